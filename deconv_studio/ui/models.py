@@ -1,0 +1,105 @@
+"""The models at hand, read in the background, and the few words the window says about each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from deconv_studio import catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deconv_studio.catalog import Card, Entry
+    from deconv_studio.engine.control import Control
+    from deconv_studio.ui.work import Work
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Models", text)
+
+
+def count_text(count: int) -> str:
+    """A count in few digits: ``12.5 k``, ``1.1 M``."""
+    if count >= 999_500:
+        return f"{count / 1e6:.1f} M"
+    if count >= 1000:
+        return f"{count / 1e3:.1f} k"
+    return str(count)
+
+
+def card_facts(card: Card) -> str:
+    """Parameters and the measured gain with its convention, in one sentence."""
+    parts = [_tr("{count} parameters").format(count=count_text(card.parameters))]
+    best = _gain(card)
+    if best is not None:
+        parts.append(best)
+    elif not card.results:
+        parts.append(_tr("quality not measured"))
+    return ", ".join(parts)
+
+
+def _gain(card: Card) -> str | None:
+    rated = [each for each in card.results if each.baseline is not None and each.measure.lower().startswith("psnr")]
+    if not rated:
+        return None
+    first = next((each for each in rated if "set5" in each.dataset.lower()), rated[0])
+    return _tr("{gain:+.1f} dB over bicubic ({dataset}, {convention})").format(
+        gain=first.value - (first.baseline or 0.0), dataset=first.dataset, convention=first.convention
+    )
+
+
+def card_rights(card: Card) -> str:
+    """Licence of the weights and of the training data, in one sentence."""
+    weights = card.weights.licence
+    data = card.data.name
+    if card.data.licence and card.data.licence != card.data.name:
+        data = f"{data} ({card.data.licence})"
+    text = _tr("Weights: {weights}. Data: {data}.").format(weights=weights, data=data)
+    if card.research_only:
+        text += " " + _tr("Research only.")
+    return text
+
+
+class Models(QObject):
+    """What :class:`~deconv_studio.catalog.Catalog` found, kept for the panels. Reads no model, only cards."""
+
+    #: The list is new.
+    changed = Signal()
+
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self.catalog: Any = None
+        self.entries: list[Entry] = []
+        #: Folders that look like models and are none: sentences for the user.
+        self.problems: list[Any] = []
+        #: False until the folders have been read once.
+        self.ready = False
+
+    def refresh(self, then: Callable[[], object] | None = None) -> None:
+        """Read the folders again in the background."""
+
+        def done(answer: tuple[Any, list[Entry], list[Any]]) -> None:
+            self.catalog, self.entries, self.problems = answer
+            self.ready = True
+            self.changed.emit()
+            if then is not None:
+                then()
+
+        self._work.start(_scan, channel="models", on_done=done)
+
+    def for_task(self, task: str) -> list[Entry]:
+        """Entries whose card names ``task``."""
+        return [entry for entry in self.entries if entry.card.task == task]
+
+    def get(self, model_id: str) -> Entry | None:
+        """The entry of this id, if it is there."""
+        return next((entry for entry in self.entries if entry.card.id == model_id), None)
+
+
+def _scan(control: Control) -> tuple[Any, list[Entry], list[Any]]:
+    control.raise_if_cancelled()
+    found = catalog.Catalog()
+    return found, found.cards(), list(found.problems)

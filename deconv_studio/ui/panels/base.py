@@ -1,0 +1,106 @@
+"""What a panel is: one job of the program in the side of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from deconv_studio.ui.studio import Studio
+
+
+class Panel(QWidget):
+    """Base of every panel. A module of this package that defines a subclass is found by the registry.
+
+    Attributes
+    ----------
+    name
+        Stable; also the name of the task the panel replaces the generated panel of, where there is one.
+    title, icon
+        What the rail shows. ``title`` is English and is translated in the class's context.
+    description
+        One sentence for the start page.
+    order
+        Place in the rail, ascending; panels with ``below`` stand at its foot.
+    task
+        The task's name; "" for a panel that is no task's.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
+    description: ClassVar[str] = ""
+    order: ClassVar[int] = 100
+    below: ClassVar[bool] = False
+    task: ClassVar[str] = ""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.studio = studio
+        self.setObjectName(f"panel_{self.name}")
+        self.setAccessibleName(self.tr(self.title))
+        # Content scrolls as a whole when the window is low; what must stay in sight goes into `foot`.
+        self.body = QWidget()
+        self.body.setObjectName("panel_body")
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(16, 12, 16, 12)
+        self.column.setSpacing(4)
+        self.heading = QLabel(self.tr(self.title))
+        self.heading.setProperty("role", "title")
+        self.column.addWidget(self.heading)
+        area = QScrollArea()
+        area.setObjectName("panel_area")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setAccessibleName(self.tr(self.title))
+        area.setWidget(self.body)
+        self.area = area
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(area)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def label(self, text: str, buddy: QWidget | None = None, role: str = "label") -> QLabel:
+        """A small label above a control; the control takes its text as accessible name if it has none."""
+        label = QLabel(text)
+        label.setProperty("role", role)
+        if buddy is not None:
+            label.setBuddy(buddy)
+            if not buddy.accessibleName():
+                buddy.setAccessibleName(text)
+        return label
+
+    def add(self, widget: QWidget, above: int = 0) -> None:
+        """Put a control under the others, ``above`` pixels further down."""
+        if above:
+            self.column.addSpacing(above)
+        self.column.addWidget(widget)
+
+    def middle(self) -> QWidget | None:
+        """What the panel puts in the place of the canvas, or None for the canvas."""
+        return None
+
+    def activated(self) -> None:
+        """The panel has come to the front."""
+
+    def start(self) -> None:
+        """The panel's main action, on Ctrl+Return."""
+
+    def cancel(self) -> bool:
+        """Stop what the panel runs; whether there was anything to stop."""
+        return False
+
+    def take_parameters(self, parameters: dict[str, object], model_id: str) -> bool:
+        """Set the controls to what made a result; whether they were the panel's."""
+        del parameters, model_id
+        return False
+
+    def drop_folder(self, folder: object) -> bool:
+        """Take a dropped folder; whether the panel wants it."""
+        del folder
+        return False
