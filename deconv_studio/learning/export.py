@@ -1,0 +1,359 @@
+"""PyTorch to ONNX, written only when both compute the same on photo-like pictures."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import os
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from deconv_studio.catalog.card import Author, Card
+from deconv_studio.learning import checkpoint as checkpoints
+from deconv_studio.learning.errors import DataError, ParityError, SourceError
+from deconv_studio.learning.jobs import build_network
+from deconv_studio.learning.recipe import Recipe
+
+OPSET = 18
+TOLERANCE = 1e-4
+"""Largest difference between PyTorch and ONNX Runtime, relative to the largest output value (at least 1)."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Parity:
+    """What the proof compared: the largest difference over all inputs, relative as in `TOLERANCE`."""
+
+    difference: float
+    tolerance: float
+    shapes: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A finished export: the file, its card where there is one, the proof, and what a person should know."""
+
+    path: Path
+    card: Path | None
+    parity: Parity
+    notices: tuple[str, ...] = ()
+
+
+def photo_like(shape: tuple[int, ...], seed: int = 0) -> NDArray[np.float32]:
+    """Return smooth shapes with edges and a little texture: uniform noise would flatter or defame a network.
+
+    Parameters
+    ----------
+    shape : tuple
+        ``(N, C, H, W)``.
+
+    Returns
+    -------
+    ndarray
+        float32 in [0, 1].
+    """
+    n, c, h, w = shape
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
+    out = np.empty(shape, np.float32)
+    for index in np.ndindex(n, c):
+        a, b, cx, cy, r = rng.uniform(0, 1, 5)
+        wave = 0.5 + 0.25 * np.sin((x * a + y * b) / 7) + 0.2 * np.cos(y * a / 3)
+        disc = np.hypot(x / max(1, w) - cx, y / max(1, h) - cy) < 0.1 + 0.3 * r
+        out[index] = np.where(disc, 1 - wave, wave) + rng.normal(0, 0.01, (h, w))
+    return out.clip(0, 1)
+
+
+def to_onnx(
+    network: nn.Module, example: torch.Tensor, *, dynamic: dict[int, str], names: tuple[str, str]
+) -> onnx.ModelProto:
+    """Export a network with one input and one output.
+
+    Parameters
+    ----------
+    network : Module
+    example : Tensor
+        ``(N, C, H, W)`` float32; its free axes must be 2 or more, or the exporter takes them for constants.
+    dynamic : dict
+        Axis of the input to the name of its free size.
+    names : (str, str)
+        What the input and the output are called.
+
+    Returns
+    -------
+    ModelProto
+        Without the exporter's stack traces, which name files of the machine it ran on.
+    """
+    network = network.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    sizes = {axis: torch.export.Dim(name, min=1) for axis, name in dynamic.items()}
+    quiet = logging.getLogger("torch.onnx")
+    level = quiet.level
+    quiet.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            program = torch.onnx.export(
+                network,
+                (example,),
+                dynamo=True,
+                opset_version=OPSET,
+                input_names=[names[0]],
+                output_names=[names[1]],
+                dynamic_shapes=(sizes,) if sizes else None,
+                verbose=False,
+            )
+    finally:
+        quiet.setLevel(level)
+    model: onnx.ModelProto = program.model_proto
+    for thing in [*model.graph.node, *model.graph.initializer, *model.graph.value_info]:
+        thing.doc_string = ""
+        del thing.metadata_props[:]
+    for function in model.functions:
+        function.doc_string = ""
+    for thing in [*model.graph.input, *model.graph.output]:
+        del thing.metadata_props[:]
+    del model.graph.metadata_props[:]
+    del model.metadata_props[:]
+    model.doc_string = model.graph.doc_string = ""
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def prove(network: nn.Module, model: onnx.ModelProto, inputs: list[NDArray[np.float32]]) -> Parity:
+    """Run both on the same inputs and compare.
+
+    Raises
+    ------
+    ParityError
+        If they differ by more than `TOLERANCE`, with the difference and the shape of the input.
+    """
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    worst = 0.0
+    for values in inputs:
+        with torch.no_grad():
+            expected = network(torch.from_numpy(values)).numpy()
+        (got,) = session.run(None, {name: values})
+        if got.shape != expected.shape:
+            raise ParityError(
+                f"The ONNX network gives {got.shape} for an input of {values.shape}, PyTorch {expected.shape}.",
+                "Nothing was written. Export with other dynamic axes, or report the operator.",
+            )
+        difference = float(np.abs(got - expected).max() / max(1.0, float(np.abs(expected).max())))
+        if not difference <= TOLERANCE:
+            raise ParityError(
+                f"PyTorch and ONNX Runtime differ by {difference:.2e} (tolerance {TOLERANCE:.0e}) "
+                f"on an input of {values.shape}.",
+                "Nothing was written. Update torch or onnxruntime, or report the network.",
+            )
+        worst = max(worst, difference)
+    return Parity(worst, TOLERANCE, tuple(values.shape for values in inputs))
+
+
+def save(model: onnx.ModelProto, path: Path) -> None:
+    """Write a model aside, flush it to disk, and rename it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as stream:
+            stream.write(model.SerializeToString(deterministic=True))
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def export_run(source: Path, out: Path, *, data: Path | None = None, command: str = "") -> Exported:
+    """Export the best weights of a training run as a model folder with its card.
+
+    Parameters
+    ----------
+    source : Path
+        A run's folder, or one checkpoint in it.
+    out : Path
+        The model's folder (``card.toml`` and ``model.onnx``), or a file ending in ``.onnx`` (then no card).
+    data : Path, optional
+        The data folder; its ``attribution.csv`` gives the card's authors and licences.
+    command : str
+        The training command, kept in the card.
+
+    Raises
+    ------
+    CheckpointError, ParityError, DataError
+    """
+    best = source / "best"
+    saved = checkpoints.load(best if best.is_dir() else source)
+    newest = checkpoints.load(source).state
+    recipe = Recipe.model_validate(saved.state["recipe"])
+    network = build_network(recipe)
+    network.load_state_dict(saved.average)
+    network.eval()
+    model = to_onnx(
+        network, torch.rand(2, 1, 24, 20), dynamic={0: "N", 2: "H", 3: "W"}, names=("image", "enlarged")
+    )
+    inputs = [
+        photo_like((n, 1, h, w), seed) for seed, (n, h, w) in enumerate([(1, 64, 48), (2, 33, 57), (1, 1, 1)])
+    ]
+    parity = prove(network, model, inputs)
+    if out.suffix == ".onnx":
+        save(model, out)
+        return Exported(out, None, parity)
+    save(model, out / "model.onnx")
+    scale = recipe.data.scale
+    radius = getattr(network, "receptive_radius", None)
+    card = Card.for_user_model(
+        recipe.id,
+        out / "model.onnx",
+        input_name="image",
+        output_name="enlarged",
+        channels=1,
+        scale=scale,
+        receptive_field=int(radius),
+        color="y",
+        task=recipe.task,
+        title=recipe.title,
+        description=recipe.description,
+        licence="MIT",
+        authors=("The Deconv Studio authors",),
+        source=f"trained here by the recipe {recipe.id}",
+        parameters=sum(p.numel() for p in network.parameters()),
+        gflops_per_megapixel=round(_flops_per_pixel(network, scale) / 1e3, 3),
+    ).replace(
+        data=_credits(data, recipe.data.train) if data else {"name": "not named", "licence": "unknown"},
+        training={
+            "recipe": f"deconv_studio/learning/recipes/{recipe.id}.toml",
+            "command": command or f"deconv-studio train {recipe.id} --data DIR --out DIR",
+            "seed": recipe.fit.seed,
+            "seconds": round(newest["seconds"]),
+            "curve": [(float(a), float(b)) for a, b in newest["curve"]],
+        },
+    )
+    former = out / "card.toml"
+    if former.is_file():
+        old = Card.from_toml(former)
+        if old.sha256 == card.sha256:  # the same weights: what was measured of them still holds
+            card = card.replace(results=[r.model_dump() for r in old.results])
+    part = out / ".card.toml.part"
+    part.write_text(card.to_toml(), encoding="utf-8")
+    part.replace(former)
+    return Exported(out / "model.onnx", former, parity)
+
+
+def _flops_per_pixel(network: nn.Module, scale: int) -> float:
+    """Return floating point operations per output pixel (two a multiplication and addition), in 1e0."""
+    total = 0.0
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            total += 2 * module.weight.numel() / scale**2
+    return total
+
+
+def _credits(data: Path, subfolder: str) -> dict[str, Any]:
+    table = data / "attribution.csv"
+    if not table.is_file():
+        raise DataError(
+            f"{data} has no attribution.csv.",
+            "A card names who made the training data: add file,author,licence.",
+        )
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["file"].startswith(f"{subfolder}/")]
+    authors = [Author(file=r["file"], author=r["author"], licence=r["licence"]).model_dump() for r in rows]
+    licences = sorted({re.sub(r" \(.*\)", "", r["licence"]) for r in rows})
+    return {
+        "name": f"{len(rows)} openly licensed photographs ({data.name})",
+        "licence": ", ".join(licences),
+        "authors": authors,
+    }
+
+
+def export_torchvision(name: str, out: Path, *, weights: Path | None = None, size: int = 224) -> Exported:
+    """Export a torchvision classifier.
+
+    Parameters
+    ----------
+    name : str
+        A builder of ``torchvision.models``, such as ``resnet18``.
+    out : Path
+        A file ending in ``.onnx``.
+    weights : Path, optional
+        A state dict (``.pth``), read with ``weights_only=True``. Without it torchvision's own download in its
+        cache is used if it is there, and random weights, said so in a notice, if not. Nothing is downloaded.
+    size : int
+        Height and width of the input.
+
+    Raises
+    ------
+    SourceError
+        If torchvision has no such model or the weights do not fit it.
+    ParityError
+        If the two differ; nothing is written then.
+    """
+    from torchvision import models
+
+    if name not in models.list_models(module=models):
+        import difflib
+
+        close = difflib.get_close_matches(name, models.list_models(module=models), 3)
+        raise SourceError(
+            f"torchvision has no classifier {name!r}.", f"Near: {', '.join(close)}." if close else ""
+        )
+    torch.manual_seed(0)
+    options = {"init_weights": True} if name in ("googlenet", "inception_v3") else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network = models.get_model(name, weights=None, **options)
+    notices: list[str] = []
+    known = models.get_model_weights(name).DEFAULT
+    cached = Path(torch.hub.get_dir()) / "checkpoints" / Path(known.url).name
+    file = weights or (cached if cached.is_file() else None)
+    if file is None:
+        notices.append(f"{name} has random weights: give --weights FILE.pth for trained ones.")
+    else:
+        try:
+            network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise SourceError(
+                f"{file} does not fit {name}: {str(error).splitlines()[0]}", "Give its own weights."
+            ) from error
+    network.eval()
+    if hasattr(network, "aux_logits"):
+        network.aux_logits = False
+        network.aux1 = network.aux2 = None
+    model = to_onnx(network, torch.rand(2, 3, size, size), dynamic={0: "N"}, names=("image", "scores"))
+    parity = prove(network, model, [photo_like((1, 3, size, size)), photo_like((3, 3, size, size), 1)])
+    save(model, out)
+    return Exported(out, None, parity, tuple(notices))
+
+
+def export(source: str | Path, out: Path, **options: Any) -> Exported:
+    """Export a run's folder or ``torchvision:NAME``; see `export_run` and `export_torchvision`.
+
+    Raises
+    ------
+    SourceError
+        If the source is neither.
+    """
+    text = str(source)
+    if text.startswith("torchvision:"):
+        if out.suffix != ".onnx":
+            out = out / f"{text.partition(':')[2]}.onnx"
+        return export_torchvision(text.partition(":")[2], out, **options)
+    if not Path(source).is_dir():
+        raise SourceError(
+            f"{source} is neither a run's folder nor torchvision:NAME.",
+            "Give the --out folder of a training.",
+        )
+    return export_run(Path(source), out, **options)

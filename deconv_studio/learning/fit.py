@@ -1,0 +1,212 @@
+"""The fit loop: one for every recipe, resumable to the step, with averaged weights and early stopping."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from deconv_studio.engine.control import Cancelled, Control
+from deconv_studio.learning import checkpoint as checkpoints
+from deconv_studio.learning.errors import CheckpointError, DivergedError
+from deconv_studio.learning.jobs import make_job
+from deconv_studio.learning.recipe import Recipe
+
+log = logging.getLogger(__name__)
+
+Events = Callable[[dict[str, Any]], None]
+
+
+def rate_factor(step: int, steps: int, warmup: int) -> float:
+    """Return the share of the full rate at `step`: a linear rise, then half a cosine to zero."""
+    if step < warmup:
+        return (step + 1) / warmup
+    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+
+
+def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    section = recipe.optimiser
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        rate = next((r for prefix, r in section.rates.items() if name.startswith(prefix)), section.rate)
+        groups.setdefault(rate, []).append(parameter)
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[section.name]
+    return kind(
+        [{"params": parameters, "lr": rate, "full_rate": rate} for rate, parameters in groups.items()],
+        weight_decay=section.weight_decay,
+    )
+
+
+def _start_from(network: nn.Module, source: Path) -> int:
+    """Copy averaged weights of another run where name and shape agree; return how many tensors were taken."""
+    theirs, ours = checkpoints.load(source).average, network.state_dict()
+    taken = {
+        k: v
+        for k, v in theirs.items()
+        if k in ours and ours[k].shape == v.shape and not k.startswith("base.")
+    }
+    if not taken:
+        raise CheckpointError(
+            f"No weight of {source} fits this network.", "Start from a run of the same architecture."
+        )
+    network.load_state_dict(taken, strict=False)
+    return len(taken)
+
+
+def fit(
+    recipe: Recipe,
+    data: Path,
+    out: Path,
+    *,
+    resume: bool = False,
+    events: Events = lambda event: None,
+    control: Control | None = None,
+) -> Path:
+    """Train by a recipe and return the folder of the last checkpoint.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    data : Path
+        Folder with the recipe's `train` and `val` subfolders.
+    out : Path
+        Folder for checkpoints; `best` in it has the weights of the best score.
+    resume : bool
+        Go on from the newest checkpoint in `out`; a run resumed takes the same steps as one never stopped.
+    events : callable
+        Gets dicts with ``event`` = ``epoch`` | ``diagnosis`` | ``checkpoint`` | ``done``.
+    control : Control
+        Cancelling it, and Ctrl+C, save a checkpoint first.
+
+    Raises
+    ------
+    CheckpointError
+        If `out` holds a run already (without `resume`) or a run of another network or data.
+    DivergedError
+        If the loss is no longer a number.
+    """
+    section = recipe.fit
+    if section.threads:
+        torch.set_num_threads(section.threads)
+    fabric = Fabric(accelerator="auto", devices=1)
+    fabric.seed_everything(section.seed, verbose=False)
+    job = make_job(recipe, data)
+    start = time.monotonic()
+    network = job.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    going_on = resume and bool(checkpoints.folders(out))
+    if recipe.network.start_from and not going_on:
+        source = Path(recipe.network.start_from)
+        taken = _start_from(network, source if source.is_absolute() else out.parent / source)
+        log.info("%d tensors taken from %s", taken, source)
+    optimiser = _optimiser(network, recipe)
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.optimiser.ema))
+    state: dict[str, Any] = {"step": 0, "seconds": 0.0, "best": None, "worse": 0, "curve": []}
+    state["recipe"] = recipe.model_dump(mode="json")
+
+    if going_on:
+        saved = checkpoints.load(out)
+        for part in ("network", "data"):
+            if saved.state["recipe"][part] != state["recipe"][part]:
+                raise CheckpointError(
+                    f"{out} holds a run with another {part}.", "Choose another --out folder."
+                )
+        network.load_state_dict(saved.network)
+        average.module.load_state_dict(saved.average)
+        average.n_averaged.fill_(max(1, saved.state["step"]))
+        checkpoints.restore(optimiser, saved.optimiser)
+        state |= {k: v for k, v in saved.state.items() if k != "recipe"}
+    elif checkpoints.folders(out):
+        raise CheckpointError(
+            f"{out} holds a run already.", "Add --resume to go on with it, or choose another folder."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+
+    wrapped, wrapped_optimiser = fabric.setup(network, optimiser)
+    before = state["seconds"]
+
+    def save() -> Path:
+        state["seconds"] = before + time.monotonic() - start
+        folder = checkpoints.save(
+            out,
+            checkpoints.Checkpoint(
+                network.state_dict(), average.module.state_dict(), checkpoints.flatten(optimiser), state
+            ),
+        )
+        events({"event": "checkpoint", "step": state["step"], "path": str(folder)})
+        return folder
+
+    saved_at, first, since, losses = time.monotonic(), state["step"], time.monotonic(), []
+    try:
+        while state["step"] < section.steps:
+            step = state["step"]
+            if control is not None:
+                control.raise_if_cancelled()
+            for group in optimiser.param_groups:
+                group["lr"] = group["full_rate"] * rate_factor(step, section.steps, recipe.optimiser.warmup)
+            batch = tuple(fabric.to_device(t.to(memory_format=torch.channels_last)) for t in job.batch(step))
+            loss = job.loss(wrapped, batch, step / section.steps)
+            optimiser.zero_grad(set_to_none=True)
+            fabric.backward(loss)
+            if recipe.optimiser.clip:
+                fabric.clip_gradients(wrapped, wrapped_optimiser, max_norm=recipe.optimiser.clip)
+            wrapped_optimiser.step()
+            average.update_parameters(network)
+            losses.append(float(loss.detach()))
+            state["step"] = step = step + 1
+            if not math.isfinite(losses[-1]):
+                events(
+                    {
+                        "event": "diagnosis",
+                        "step": step,
+                        "kind": "Diverged",
+                        "message": "the loss is not a number",
+                    }
+                )
+                raise DivergedError(
+                    f"The loss became {losses[-1]} at step {step}.", "Lower optimiser.rate, or clip more."
+                )
+            if step % section.measure_every == 0 or step == section.steps:
+                figures = job.measure(average.module)
+                speed = (time.monotonic() - since) / (step - first)
+                event = {
+                    "event": "epoch",
+                    "step": step,
+                    "steps": section.steps,
+                    "loss": sum(losses) / len(losses),
+                }
+                event |= {"measures": figures, "seconds_left": speed * (section.steps - step)}
+                losses = []
+                state["curve"].append([step, round(figures["score"], 4)])
+                if state["best"] is None or figures["score"] > state["best"]:
+                    state["best"], state["worse"] = figures["score"], 0
+                    _keep_best(out, average.module, state)
+                else:
+                    state["worse"] += 1
+                events(event)
+                if section.patience and state["worse"] >= section.patience:
+                    message = f"no better score in {section.patience} measurements"
+                    events({"event": "diagnosis", "step": step, "kind": "EarlyStop", "message": message})
+                    break
+            if time.monotonic() - saved_at > 60 * section.checkpoint_minutes:
+                save()
+                saved_at = time.monotonic()
+    except (KeyboardInterrupt, Cancelled):
+        save()
+        raise
+    folder = save()
+    events({"event": "done", "step": state["step"], "best": state["best"], "seconds": state["seconds"]})
+    return folder
+
+
+def _keep_best(out: Path, network: nn.Module, state: dict[str, Any]) -> None:
+    """Write the averaged weights of the best score as a checkpoint of their own under ``best/``."""
+    weights = network.state_dict()
+    checkpoints.save(out / "best", checkpoints.Checkpoint(weights, weights, {}, dict(state)))

@@ -1,0 +1,160 @@
+"""Recipes: data files that say how a network is trained, complete enough to train it again."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from deconv_studio.learning.errors import RecipeError
+
+BUILT_IN = Path(__file__).parent / "recipes"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NetworkSection(_Section):
+    """Which architecture, with which numbers."""
+
+    name: str
+    options: dict[str, Any] = {}
+    start_from: str | None = Field(
+        None,
+        description="A run whose weights are taken where names and shapes agree: a folder beside this run's",
+    )
+
+
+class DataSection(_Section):
+    """What is drawn from the data folder."""
+
+    kind: Literal["superresolution"]
+    train: str = Field("train", description="Subfolder of pictures to learn from")
+    val: str = Field("val", description="Subfolder of pictures the curve is measured on")
+    scale: int = Field(ge=2, le=4)
+    patch: int = Field(32, ge=8, description="Side of a patch in low-resolution pixels")
+    batch: int = Field(16, ge=1)
+    reduce: tuple[float, ...] = Field(
+        (0.5, 0.35), description="Each picture is reduced by these factors first: removes JPEG traces"
+    )
+    flat_share: float = Field(
+        0.4, ge=0, lt=1, description="Share of the smoothest patches that is never drawn"
+    )
+
+
+class OptimiserSection(_Section):
+    """Adam with a one-cycle cosine, per-group rates by prefix of the parameter's name."""
+
+    name: Literal["adam", "adamw"] = "adam"
+    rate: float = Field(1e-3, gt=0)
+    rates: dict[str, float] = Field({}, description="Rates of parameters whose name starts with the key")
+    weight_decay: float = 0.0
+    warmup: int = Field(200, ge=0, description="Steps over which the rate rises to its full value")
+    clip: float | None = Field(1.0, gt=0, description="Largest norm of the gradient")
+    ema: float = Field(0.998, ge=0, lt=1, description="Decay of the averaged weights that are exported")
+
+
+class FitSection(_Section):
+    """How long, how often measured, when to give up."""
+
+    steps: int = Field(gt=0)
+    loss: Literal["l1", "l2", "charbonnier"] = "l1"
+    final_loss: Literal["l1", "l2", "charbonnier"] | None = None
+    final_share: float = Field(0.25, ge=0, le=1, description="Share of the steps that use final_loss")
+    measure_every: int = Field(500, gt=0)
+    checkpoint_minutes: float = Field(3.0, gt=0)
+    patience: int | None = Field(None, gt=0, description="Measurements without a new best before stopping")
+    seed: int = 0
+    threads: int | None = Field(None, gt=0)
+
+
+class Recipe(_Section):
+    """One training: network, data, optimiser, length.
+
+    Raises
+    ------
+    RecipeError
+        From `load`, when the file is missing or a value is impossible; the message names each field.
+    """
+
+    version: Literal[1] = 1
+    id: str
+    title: str
+    description: str = ""
+    task: Literal["upscale"]
+    network: NetworkSection
+    data: DataSection
+    optimiser: OptimiserSection = OptimiserSection()
+    fit: FitSection
+
+    def dumps(self) -> str:
+        """Return the recipe as canonical JSON, the text checkpoints are compared by."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True)
+
+
+def names() -> list[str]:
+    """Return the names of the recipes that come with the program."""
+    return sorted(path.stem for path in BUILT_IN.glob("*.toml"))
+
+
+def load(source: str | Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read a recipe by name or path.
+
+    Parameters
+    ----------
+    source : str or Path
+        The name of a recipe that comes with the program, or a ``.toml`` file.
+    overrides : sequence of str
+        ``key=value`` with dots for sections, e.g. ``fit.steps=200``; a bare key is looked up in `fit`.
+
+    Raises
+    ------
+    RecipeError
+        If there is no such recipe or it does not hold together.
+    """
+    path = Path(source)
+    if path.suffix != ".toml":
+        path = BUILT_IN / f"{source}.toml"
+    if not path.is_file():
+        close = difflib.get_close_matches(str(source), names(), 1)
+        hint = f"Did you mean {close[0]}?" if close else f"Recipes here: {', '.join(names())}."
+        raise RecipeError(f"There is no recipe {source}.", hint)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not valid TOML: {error}.", "Mend the line it names.") from error
+    for override in overrides:
+        _apply(values, override)
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise RecipeError(
+            f"The recipe {path.name} does not hold together: {problems}.", "Mend these fields."
+        ) from error
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key:
+        raise RecipeError(
+            f"--set {override!r} is not of the form key=value.", "For example: --set fit.steps=2000."
+        )
+    *sections, last = key.split(".") if "." in key else ["fit", key]
+    target = values
+    for section in sections:
+        target = target.setdefault(section, {})
+        if not isinstance(target, dict):
+            raise RecipeError(
+                f"--set {override!r}: {section} is a value, not a section.", "See the recipe's file."
+            )
+    try:
+        target[last] = json.loads(text)
+    except json.JSONDecodeError:
+        target[last] = text
