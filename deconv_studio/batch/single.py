@@ -1,0 +1,323 @@
+"""The way of one picture from file to file: load, work, save; walked by window, command line and folder runs alike."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from deconv_studio import imaging, tasks
+from deconv_studio.engine.control import Cancelled
+
+from .errors import FolderFailed
+
+if TYPE_CHECKING:
+    from deconv_studio.engine.control import Control
+    from deconv_studio.engine.session import Model
+    from deconv_studio.imaging import Picture
+    from deconv_studio.tasks import Options, Result
+
+log = logging.getLogger(__name__)
+
+STDIN = "-"
+Status = Literal["done", "skipped", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How inputs are read.
+
+    Attributes
+    ----------
+    max_pixels : int or None
+        Limit on width times height, checked against the header; -1 is the room's own default, None no limit.
+    page : int
+        Which page of a multi-page file.
+    """
+
+    max_pixels: int | None = -1
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """How outputs are written.
+
+    Attributes
+    ----------
+    format : str or None
+        "PNG", "JPEG", ...; None follows the output's suffix.
+    quality : int or None
+    metadata : str
+        "keep", "strip" or "private" (keeps, but without place, serial numbers and the like).
+    overwrite : bool
+        Whether a file at the output's path is replaced.
+    """
+
+    format: str | None = None
+    quality: int | None = None
+    metadata: Literal["keep", "strip", "private"] = "keep"
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an input was not done: a kind for machines, a sentence, and a way out."""
+
+    kind: str
+    message: str
+    hint: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """Describe an exception; one that no room foresaw is logged with its traceback."""
+        kind, message = getattr(error, "kind", None), getattr(error, "message", None)
+        if isinstance(kind, str) and isinstance(message, str):
+            return cls(kind, message, str(getattr(error, "hint", "")))
+        if isinstance(error, MemoryError):
+            return cls(
+                "OutOfMemory", "There is not enough memory for this picture.", "Set --memory or --tile lower."
+            )
+        log.error("unforeseen %s", type(error).__name__, exc_info=error)
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+            return cls(
+                "SystemFault", f"The system refused: {reason}.", "Check the disk and the permissions there."
+            )
+        return cls(
+            "Unexpected",
+            f"Something failed that should not have: {type(error).__name__}: {error}.",
+            "The log file has the details; please report it.",
+        )
+
+    def as_dict(self) -> dict[str, str]:
+        return {"kind": self.kind, "message": self.message, "hint": self.hint}
+
+
+@dataclass(frozen=True)
+class Item:
+    """What became of one input; `event` is its JSON line.
+
+    Attributes
+    ----------
+    input : str
+        The absolute path, or "-" for standard input.
+    outputs : tuple of Path
+        Absolute.
+    status : str
+        "done", "skipped", "failed" or "cancelled".
+    seconds : float
+        Reading, working and writing, without waiting in between.
+    model, model_sha256, provider : str or None
+    error : Failure or None
+    result : dict
+        Task-specific fields.
+    notices : tuple of str
+        Sentences about what had to be decided.
+    """
+
+    input: str
+    outputs: tuple[Path, ...] = ()
+    status: Status = "done"
+    seconds: float = 0.0
+    model: str | None = None
+    model_sha256: str | None = None
+    provider: str | None = None
+    error: Failure | None = None
+    result: dict[str, Any] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    def event(self) -> dict[str, Any]:
+        """The JSON line of this item, as a dict in the contract's order."""
+        line: dict[str, Any] = {
+            "event": "item",
+            "input": self.input,
+            "outputs": [str(path) for path in self.outputs],
+            "status": self.status,
+            "seconds": round(self.seconds, 3),
+            "model": self.model,
+            "model_sha256": self.model_sha256,
+            "provider": self.provider,
+            "error": self.error.as_dict() if self.error else None,
+        }
+        if self.result:
+            line["result"] = self.result
+        return line
+
+
+def absolute(path: Path | str) -> Path:
+    """The path made absolute without following links, so that it is the one the user knows."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  Path.absolute keeps "..", resolve follows links
+
+
+def load(source: Path | str, options: ReadOptions | None = None) -> Picture:
+    """Read one input.
+
+    Parameters
+    ----------
+    source : Path or str
+        A file, or "-" for standard input.
+    options : ReadOptions, optional
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ImagingError
+    """
+    options = options or ReadOptions()
+    limit = imaging.DEFAULT_MAX_PIXELS if options.max_pixels == -1 else options.max_pixels
+    what: Any = sys.stdin.buffer.read() if str(source) == STDIN else Path(source)
+    return imaging.read(what, page=options.page, max_pixels=limit)
+
+
+def work(picture: Picture, task: str, options: Options, model: Model, control: Control) -> Result:
+    """Do one task on one picture.
+
+    Parameters
+    ----------
+    picture : Picture
+    task : str
+        The task's name.
+    options : Options
+        Of that task's own type.
+    model : Model
+    control : Control
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    TaskError, EngineError, ImagingError
+    Cancelled
+    """
+    control.raise_if_cancelled()
+    return tasks.get(task).run(picture, options, model, control)
+
+
+def save(result: Result, out_path: Path, options: WriteOptions | None = None) -> Path:
+    """Write one result: aside, flushed, renamed; its folder is made if it is missing.
+
+    Parameters
+    ----------
+    result : Result
+    out_path : Path
+    options : WriteOptions, optional
+
+    Returns
+    -------
+    Path
+        Where it is.
+
+    Raises
+    ------
+    ImagingError
+        Among them OutputExists and CannotHold.
+    FolderFailed
+    """
+    options = options or WriteOptions()
+    try:
+        out_path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderFailed(
+            f"The folder {out_path.parent} cannot be made: {error.strerror or error}.",
+            "Choose another output folder, or make room or allow writing there.",
+        ) from error
+    return imaging.write(
+        result.picture,
+        out_path,
+        format=options.format,
+        quality=options.quality,
+        metadata=options.metadata,
+        # Told to strip, the program keeps its own mark to itself too.
+        text=None if options.metadata == "strip" else result.text(),
+        overwrite=options.overwrite,
+    )
+
+
+def process(
+    path: Path | str,
+    task: str,
+    options: Options,
+    out_path: Path,
+    *,
+    model: Model,
+    control: Control,
+    write_options: WriteOptions | None = None,
+    read_options: ReadOptions | None = None,
+) -> Item:
+    """Take one picture from file to file: imaging.read, the task, imaging.write.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file, or "-" for standard input.
+    task : str
+        The task's name.
+    options : Options
+    out_path : Path
+        The file to write.
+    model : Model
+    control : Control
+    write_options : WriteOptions, optional
+    read_options : ReadOptions, optional
+
+    Returns
+    -------
+    Item
+        "done", "failed" with its error, or "cancelled"; nothing half-written is left in any case.
+    """
+    start = time.perf_counter()
+    try:
+        picture = load(path, read_options)
+        result = work(picture, task, options, model, control)
+        control.raise_if_cancelled()
+        written = save(result, out_path, write_options)
+    except Cancelled:
+        return ended(path, "cancelled", time.perf_counter() - start, model)
+    except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on
+        return ended(path, "failed", time.perf_counter() - start, model, Failure.of(error))
+    return finished(path, written, picture, result, time.perf_counter() - start)
+
+
+def finished(path: Path | str, written: Path, picture: Picture, result: Result, seconds: float) -> Item:
+    """The item of a picture that was done."""
+    return Item(
+        input=name_of(path),
+        outputs=(absolute(written),),
+        status="done",
+        seconds=seconds,
+        model=result.model_id,
+        model_sha256=result.model_sha256,
+        provider=result.provider,
+        result=result.extra,
+        notices=(*picture.notices, *result.notices),
+    )
+
+
+def ended(
+    path: Path | str, status: Status, seconds: float, model: Model | None, failure: Failure | None = None
+) -> Item:
+    """The item of a picture that was not done."""
+    return Item(
+        input=name_of(path),
+        status=status,
+        seconds=seconds,
+        model=model.card.id if model else None,
+        model_sha256=model.sha256 if model else None,
+        provider=model.provider if model else None,
+        error=failure,
+    )
+
+
+def name_of(path: Path | str) -> str:
+    """What an input is called in events: its absolute path, or "-"."""
+    return STDIN if str(path) == STDIN else str(absolute(path))
