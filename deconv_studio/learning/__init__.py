@@ -28,7 +28,7 @@ def train(
 
 
 def export(source: str | Path, out: Path, **options: Any) -> Any:
-    """Export a run's folder or ``torchvision:NAME`` to ONNX; see `deconv_studio.learning.export`."""
-    from deconv_studio.learning.export import export as run
+    """Export a run's folder or ``torchvision:NAME`` to ONNX; see `deconv_studio.learning.onnx_export`."""
+    from deconv_studio.learning.onnx_export import export as run
 
     return run(source, Path(out), **options)

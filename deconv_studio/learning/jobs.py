@@ -46,7 +46,7 @@ def build_network(recipe: Recipe) -> nn.Module:
 
 
 class Job(ABC):
-    """One kind of training. `fit` draws batches, descends the loss and keeps the weights with the best score."""
+    """One kind of training. `fit` draws batches, descends the loss, keeps the weights of the best score."""
 
     network: nn.Module
 
@@ -60,7 +60,7 @@ class Job(ABC):
 
     @abstractmethod
     def measure(self, network: nn.Module) -> dict[str, float]:
-        """Return figures on unseen data; the key `score` (higher is better) decides which weights are kept."""
+        """Return figures on unseen data; the key `score` (higher is better) decides what is kept."""
 
 
 class SuperResolution(Job):

@@ -25,7 +25,7 @@ _GRID = 8
 
 @dataclass(frozen=True)
 class Pair:
-    """One photograph at two sizes: `small` ``(h, w)`` and `large` ``(s*h, s*w)``, uint8-rounded luma in [0, 255], float32."""
+    """One photograph at two sizes, ``(h, w)`` and ``(s*h, s*w)``, float32 luma in [0, 255]."""
 
     small: NDArray[np.float32]
     large: NDArray[np.float32]
@@ -59,7 +59,7 @@ def pictures(folder: Path) -> Iterator[NDArray[np.uint8]]:
 
 
 def make_pair(rgb: NDArray[np.uint8], scale: int, reduce: float = 1.0) -> Pair:
-    """Reduce a picture by `reduce`, then make its small version as evaluation does: Pillow bicubic on 8-bit RGB.
+    """Reduce a picture by `reduce`, then make its small version as evaluation does: bicubic on 8-bit RGB.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def make_pair(rgb: NDArray[np.uint8], scale: int, reduce: float = 1.0) -> Pair:
 
 
 class Patches:
-    """Draws batches of patches; batch k depends on the seed and k alone, so a resumed run sees what it would have seen."""
+    """Draws batches of patches; batch k depends on the seed and k alone, so a resumed run sees the same."""
 
     def __init__(self, folder: Path, section: DataSection, seed: int) -> None:
         self.section = section
@@ -93,7 +93,7 @@ class Patches:
         self.places = self._places()
 
     def _places(self) -> NDArray[np.int32]:
-        """``(K, 3)`` pair, row, column of the patches worth drawing: those with detail above the flat share."""
+        """``(K, 3)`` pair, row, column of the patches worth drawing: detail above the flat share."""
         places, detail = [], []
         size = self.section.patch
         for index, pair in enumerate(self.pairs):
@@ -109,7 +109,7 @@ class Patches:
         return every[amount >= np.quantile(amount, self.section.flat_share)].astype(np.int32)
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
-        """Return ``(N, 1, p, p)`` and ``(N, 1, s*p, s*p)`` float32 in [0, 1], flipped and turned at random."""
+        """Return ``(N, 1, p, p)`` and ``(N, 1, s*p, s*p)`` float32 in [0, 1], flipped and turned."""
         rng = np.random.default_rng((self.seed, step))
         size, scale = self.section.patch, self.section.scale
         small = np.empty((self.section.batch, 1, size, size), np.float32)

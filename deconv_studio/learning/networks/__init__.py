@@ -9,4 +9,4 @@ from deconv_studio.learning.networks.residual_deconv import ResidualDeconv
 
 NETWORKS: dict[str, type[nn.Module]] = {"fsrcnn": FSRCNN, "residual-deconv": ResidualDeconv}
 
-__all__ = ["NETWORKS", "FSRCNN", "ResidualDeconv"]
+__all__ = ["FSRCNN", "NETWORKS", "ResidualDeconv"]

@@ -1,4 +1,4 @@
-"""ResidualDeconv: residual blocks in the low resolution and one evenly overlapping deconvolution at the end."""
+"""ResidualDeconv: residual blocks in the low resolution, then one evenly overlapping deconvolution."""
 
 from __future__ import annotations
 

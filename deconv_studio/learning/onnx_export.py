@@ -148,7 +148,7 @@ def prove(network: nn.Module, model: onnx.ModelProto, inputs: list[NDArray[np.fl
         (got,) = session.run(None, {name: values})
         if got.shape != expected.shape:
             raise ParityError(
-                f"The ONNX network gives {got.shape} for an input of {values.shape}, PyTorch {expected.shape}.",
+                f"ONNX Runtime gives {got.shape} for an input of {values.shape}, PyTorch {expected.shape}.",
                 "Nothing was written. Export with other dynamic axes, or report the operator.",
             )
         difference = float(np.abs(got - expected).max() / max(1.0, float(np.abs(expected).max())))

@@ -1,0 +1,133 @@
+"""The fit loop learns, resumes to the bit, stops early, and keeps what it had when something goes wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from deconv_studio.engine.control import Cancelled, Control
+from deconv_studio.learning import checkpoint, recipe
+from deconv_studio.learning.errors import CheckpointError, DivergedError, RecipeError
+from deconv_studio.learning.fit import fit, rate_factor
+from tests.learning.conftest import TINY
+
+
+def _recipe(*overrides: str) -> recipe.Recipe:
+    return recipe.load("upscale-x2", [*TINY, *overrides])
+
+
+def test_training_lowers_the_loss_and_reports_it(photos: Path, tmp_path: Path) -> None:
+    events: list[dict[str, Any]] = []
+    fit(_recipe("steps=60", "optimiser.ema=0.5"), photos, tmp_path, events=events.append)
+    epochs = [e for e in events if e["event"] == "epoch"]
+    assert epochs[-1]["loss"] < 0.8 * epochs[0]["loss"]
+    assert epochs[-1]["measures"]["psnr_y"] > epochs[0]["measures"]["psnr_y"]
+    assert events[-1]["event"] == "done"
+    assert json.loads(json.dumps(events)) == events, "events go out as JSON lines"
+
+
+def test_a_run_stopped_and_resumed_ends_where_one_never_stopped_does(photos: Path, tmp_path: Path) -> None:
+    whole = fit(_recipe("steps=12"), photos, tmp_path / "whole")
+
+    control = Control()
+    heard: list[dict[str, Any]] = []
+
+    def stop(event: dict[str, Any]) -> None:
+        heard.append(event)
+        if event["event"] == "epoch":
+            control.cancel()
+
+    with pytest.raises(Cancelled):
+        fit(_recipe("steps=12"), photos, tmp_path / "parts", events=stop, control=control)
+    assert heard[-1] == {"event": "checkpoint", "step": 5, "path": str(tmp_path / "parts" / "step-00000005")}
+    parts = fit(_recipe("steps=12"), photos, tmp_path / "parts", resume=True)
+
+    one, two = checkpoint.load(whole), checkpoint.load(parts)
+    for kind in ("network", "average", "optimiser"):
+        left, right = getattr(one, kind), getattr(two, kind)
+        assert left.keys() == right.keys()
+        assert all(torch.equal(left[k], right[k]) for k in left), kind
+    assert one.state["curve"] == two.state["curve"]
+
+
+def test_a_folder_with_a_run_is_not_overwritten(photos: Path, tmp_path: Path) -> None:
+    fit(_recipe("steps=2"), photos, tmp_path)
+    with pytest.raises(CheckpointError, match="--resume"):
+        fit(_recipe("steps=2"), photos, tmp_path)
+
+
+def test_resuming_another_network_is_refused(photos: Path, tmp_path: Path) -> None:
+    fit(_recipe("steps=2"), photos, tmp_path)
+    with pytest.raises(CheckpointError, match="another network"):
+        fit(
+            _recipe("steps=4", 'network.options={"scale": 2, "d": 4, "s": 4, "m": 1}'),
+            photos,
+            tmp_path,
+            resume=True,
+        )
+
+
+def test_divergence_is_said_and_leaves_the_former_checkpoint(photos: Path, tmp_path: Path) -> None:
+    fit(_recipe("steps=2"), photos, tmp_path)
+    events: list[dict[str, Any]] = []
+    with pytest.raises(DivergedError, match="step"):
+        fit(
+            _recipe("steps=40", "optimiser.rate=1e30", "optimiser.clip=null", "optimiser.rates={}"),
+            photos,
+            tmp_path,
+            resume=True,
+            events=events.append,
+        )
+    assert [e["kind"] for e in events if e["event"] == "diagnosis"] == ["Diverged"]
+    assert checkpoint.load(tmp_path).state["step"] == 2
+
+
+def test_patience_ends_a_run_that_no_longer_improves(photos: Path, tmp_path: Path) -> None:
+    events: list[dict[str, Any]] = []
+    overrides = ("steps=100", "patience=2", "measure_every=1", "optimiser.rate=1e-12", "optimiser.rates={}")
+    fit(_recipe(*overrides), photos, tmp_path, events=events.append)
+    assert events[-1]["step"] < 100
+    assert "EarlyStop" in [e.get("kind") for e in events]
+
+
+def test_starting_from_another_run_takes_what_fits(photos: Path, tmp_path: Path) -> None:
+    fit(_recipe("steps=6"), photos, tmp_path / "first")
+    start = _recipe("steps=1", "network.start_from=first", "optimiser.rate=1e-12", "optimiser.rates={}")
+    second = checkpoint.load(fit(start, photos, tmp_path / "second"))
+    first = checkpoint.load(tmp_path / "first")
+    assert torch.allclose(second.network["extract.0.weight"], first.average["extract.0.weight"])
+
+
+def test_a_damaged_checkpoint_is_named(photos: Path, tmp_path: Path) -> None:
+    folder = fit(_recipe("steps=2"), photos, tmp_path)
+    weights = folder / "network.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(CheckpointError, match=str(folder.name)):
+        fit(_recipe("steps=4"), photos, tmp_path, resume=True)
+
+
+def test_an_unfinished_checkpoint_is_never_taken(photos: Path, tmp_path: Path) -> None:
+    fit(_recipe("steps=2"), photos, tmp_path)
+    torn = tmp_path / ".step-00000009.part"
+    torn.mkdir()
+    (torn / "state.json").write_text("{", encoding="utf-8")
+    fit(_recipe("steps=3"), photos, tmp_path, resume=True)
+    assert [f.name for f in checkpoint.folders(tmp_path)] == ["step-00000003"]
+    assert not torn.exists()
+
+
+def test_scales_that_differ_are_refused(photos: Path, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="scale"):
+        fit(_recipe("steps=2", "data.scale=3"), photos, tmp_path)
+
+
+def test_rate_rises_then_falls_to_zero() -> None:
+    factors = [rate_factor(step, 100, 10) for step in range(100)]
+    assert factors[:10] == sorted(factors[:10])
+    assert factors[10:] == sorted(factors[10:], reverse=True)
+    assert max(factors) == 1
+    assert factors[-1] < 0.001
