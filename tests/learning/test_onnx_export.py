@@ -13,9 +13,9 @@ import torch
 from deconv_studio.catalog.card import Card, file_sha256
 from deconv_studio.learning import checkpoint, recipe
 from deconv_studio.learning.errors import DataError, ParityError, SourceError
-from deconv_studio.learning.onnx_export import export, export_torchvision, photo_like, prove, to_onnx
 from deconv_studio.learning.fit import fit
 from deconv_studio.learning.jobs import build_network
+from deconv_studio.learning.onnx_export import export, export_torchvision, photo_like, prove, to_onnx
 from tests.learning.conftest import TINY
 
 
