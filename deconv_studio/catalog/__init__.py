@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deconv_studio.catalog.accepted_licences import licence_seen, mark_licence_seen
     from deconv_studio.catalog.card import Card, slug
     from deconv_studio.catalog.download import fetch_file
     from deconv_studio.catalog.errors import (
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         user_packs_folder,
     )
     from deconv_studio.catalog.inspection import Inspection, inspect_file
-    from deconv_studio.catalog.licences import licence_seen, mark_licence_seen
     from deconv_studio.catalog.packs.install import install_pack, remove_pack
     from deconv_studio.catalog.packs.registry import Pack, find_pack, known_packs
     from deconv_studio.catalog.store import Catalog, Entry, Problem
@@ -70,9 +70,9 @@ _HOME_OF = {
     "inspect_file": "inspection",
     "install_pack": "packs.install",
     "known_packs": "packs.registry",
-    "licence_seen": "licences",
+    "licence_seen": "accepted_licences",
     "log_folder": "folders",
-    "mark_licence_seen": "licences",
+    "mark_licence_seen": "accepted_licences",
     "remove_pack": "packs.install",
     "resources_folder": "folders",
     "slug": "card",

@@ -83,7 +83,7 @@ def prepare(pack: Pack, model: PackModel, distribution: Distribution) -> Entry:
     """
     param = _verified(pack, model.param, distribution)
     weights = _verified(pack, model.bin, distribution)
-    # The description holds the hashes of the pack's files, so the key changes with anything the result depends on.
+    # The description holds the hashes of the files, so the key changes with all that the result depends on.
     recipe = f"{CONVERTER_VERSION}\n{pack.version}\n{model.model_dump_json()}"
     key = hashlib.sha256(recipe.encode()).hexdigest()
     folder = folders.cache_folder() / "packs" / key[:24] / model.id

@@ -1,8 +1,8 @@
 """Reader of ncnn networks: a .param file of text (the graph) and a .bin file (the weights).
 
 Format: a magic number, the numbers of layers and of blobs, then one layer a line: type, name, number of
-inputs, number of outputs, their names, and `key=value` pairs whose keys are numbers; a key below -23300 holds an
-array `count,value,...` and stands for key ``-23300 - key``. The weights follow in the order of the layers.
+inputs, number of outputs, their names, and `key=value` pairs whose keys are numbers; a key below -23300 holds
+an array `count,value,...` and stands for key ``-23300 - key``. The weights follow in the order of the layers.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _ARRAY_BASE = -23300
 _HINT = "Install the pack again; if that does not help, its format is not supported."
 
 _WEIGHT_LAYERS = ("Convolution", "Deconvolution")
-# Out channels, kernel, dilation, stride, pad, has bias, weight count, activation. A layer with any other key would
-# be computed differently, so it is refused rather than converted wrongly.
+# Out channels, kernel, dilation, stride, pad, has bias, weight count, activation. A layer with any other key
+# would be computed differently, so it is refused rather than converted wrongly.
 _KNOWN_NUMBERS = {0, 1, 2, 3, 4, 5, 6, 9}
 _KNOWN_ARRAYS = {10}
 
