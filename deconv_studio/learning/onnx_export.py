@@ -114,6 +114,8 @@ def to_onnx(
             )
     finally:
         quiet.setLevel(level)
+    if program is None:
+        raise ParityError("The exporter gave no ONNX network.", "Update torch and onnxscript.")
     model: onnx.ModelProto = program.model_proto
     for thing in [*model.graph.node, *model.graph.initializer, *model.graph.value_info]:
         thing.doc_string = ""
@@ -213,7 +215,7 @@ def export_run(source: Path, out: Path, *, data: Path | None = None, command: st
         return Exported(out, None, parity)
     save(model, out / "model.onnx")
     scale = recipe.data.scale
-    radius = getattr(network, "receptive_radius", None)
+    radius: Any = network.receptive_radius
     card = Card.for_user_model(
         recipe.id,
         out / "model.onnx",

@@ -26,7 +26,7 @@ class NetworkSection(_Section):
     name: str
     options: dict[str, Any] = {}
     start_from: str | None = Field(
-        None,
+        default=None,
         description="A run whose weights are taken where names and shapes agree: a folder beside this run's",
     )
 
@@ -35,16 +35,16 @@ class DataSection(_Section):
     """What is drawn from the data folder."""
 
     kind: Literal["superresolution"]
-    train: str = Field("train", description="Subfolder of pictures to learn from")
-    val: str = Field("val", description="Subfolder of pictures the curve is measured on")
+    train: str = Field(default="train", description="Subfolder of pictures to learn from")
+    val: str = Field(default="val", description="Subfolder of pictures the curve is measured on")
     scale: int = Field(ge=2, le=4)
-    patch: int = Field(32, ge=8, description="Side of a patch in low-resolution pixels")
-    batch: int = Field(16, ge=1)
+    patch: int = Field(default=32, ge=8, description="Side of a patch in low-resolution pixels")
+    batch: int = Field(default=16, ge=1)
     reduce: tuple[float, ...] = Field(
-        (0.5, 0.35), description="Each picture is reduced by these factors first: removes JPEG traces"
+        default=(0.5, 0.35), description="Each picture is reduced by these factors first: removes JPEG traces"
     )
     flat_share: float = Field(
-        0.4, ge=0, lt=1, description="Share of the smoothest patches that is never drawn"
+        default=0.4, ge=0, lt=1, description="Share of the smoothest patches that is never drawn"
     )
 
 
@@ -52,12 +52,16 @@ class OptimiserSection(_Section):
     """Adam with a one-cycle cosine, per-group rates by prefix of the parameter's name."""
 
     name: Literal["adam", "adamw"] = "adam"
-    rate: float = Field(1e-3, gt=0)
-    rates: dict[str, float] = Field({}, description="Rates of parameters whose name starts with the key")
+    rate: float = Field(default=1e-3, gt=0)
+    rates: dict[str, float] = Field(
+        default={}, description="Rates of parameters whose name starts with the key"
+    )
     weight_decay: float = 0.0
-    warmup: int = Field(200, ge=0, description="Steps over which the rate rises to its full value")
-    clip: float | None = Field(1.0, gt=0, description="Largest norm of the gradient")
-    ema: float = Field(0.998, ge=0, lt=1, description="Decay of the averaged weights that are exported")
+    warmup: int = Field(default=200, ge=0, description="Steps over which the rate rises to its full value")
+    clip: float | None = Field(default=1.0, gt=0, description="Largest norm of the gradient")
+    ema: float = Field(
+        default=0.998, ge=0, lt=1, description="Decay of the averaged weights that are exported"
+    )
 
 
 class FitSection(_Section):
@@ -66,12 +70,14 @@ class FitSection(_Section):
     steps: int = Field(gt=0)
     loss: Literal["l1", "l2", "charbonnier"] = "l1"
     final_loss: Literal["l1", "l2", "charbonnier"] | None = None
-    final_share: float = Field(0.25, ge=0, le=1, description="Share of the steps that use final_loss")
-    measure_every: int = Field(500, gt=0)
-    checkpoint_minutes: float = Field(3.0, gt=0)
-    patience: int | None = Field(None, gt=0, description="Measurements without a new best before stopping")
+    final_share: float = Field(default=0.25, ge=0, le=1, description="Share of the steps that use final_loss")
+    measure_every: int = Field(default=500, gt=0)
+    checkpoint_minutes: float = Field(default=3.0, gt=0)
+    patience: int | None = Field(
+        default=None, gt=0, description="Measurements without a new best before stopping"
+    )
     seed: int = 0
-    threads: int | None = Field(None, gt=0)
+    threads: int | None = Field(default=None, gt=0)
 
 
 class Recipe(_Section):

@@ -121,7 +121,7 @@ class Patches:
             column = min(column + rng.integers(_GRID), pair.small.shape[1] - size)
             low = pair.small[row : row + size, column : column + size]
             high = pair.large[row * scale : (row + size) * scale, column * scale : (column + size) * scale]
-            turn, flip = rng.integers(4), rng.integers(2)
+            turn, flip = int(rng.integers(4)), int(rng.integers(2))
             low, high = np.rot90(low, turn), np.rot90(high, turn)
             small[k, 0], large[k, 0] = (low[:, ::-1], high[:, ::-1]) if flip else (low, high)
         return torch.from_numpy(small / 255), torch.from_numpy(large / 255)

@@ -45,4 +45,4 @@ class BicubicDeconv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         padded = F.pad(x, (2, 2, 2, 2), mode="replicate")
-        return F.conv_transpose2d(padded, self.weight, stride=self.scale, padding=self.padding)
+        return F.conv_transpose2d(padded, self.get_buffer("weight"), stride=self.scale, padding=self.padding)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from deconv_studio.learning.networks.bicubic import BicubicDeconv
+from deconv_studio.learning.networks.initialise import kaiming
 
 
 class FSRCNN(nn.Module):
@@ -36,12 +38,10 @@ class FSRCNN(nn.Module):
         self.base = BicubicDeconv(scale)
         # What one output pixel can see, in source pixels: 9x9 deconvolution, m 3x3 and one 5x5.
         self.receptive_radius = -(-5 // scale) + m + 2
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, a=0.25)
-                nn.init.zeros_(module.bias)
-        nn.init.normal_(self.deconv.weight, std=1e-3)
-        nn.init.zeros_(self.deconv.bias)
+        kaiming(self, slope=0.25)
+        with torch.no_grad():
+            self.deconv.weight.normal_(std=1e-3)
+            self.deconv.get_parameter("bias").zero_()
 
     def forward(self, x: Tensor) -> Tensor:
         """Map luma ``(N, 1, H, W)`` float32 in [0, 1] to ``(N, 1, s*H, s*W)``, about [0, 1], not clipped."""

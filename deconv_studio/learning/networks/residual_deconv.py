@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from deconv_studio.learning.networks.bicubic import BicubicDeconv
+from deconv_studio.learning.networks.initialise import kaiming
 
 
 class Block(nn.Module):
@@ -47,18 +48,14 @@ class ResidualDeconv(nn.Module):
         )
         self.base = BicubicDeconv(scale)
         self.receptive_radius = 1 + 2 * blocks + 1 + 2
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight)
-                nn.init.zeros_(module.bias)
-        for block in self.body:
-            nn.init.normal_(
-                block.second.weight, std=1e-2
-            )  # blocks start near the identity: a deep net, even signal
+        kaiming(self)
         with torch.no_grad():
+            for name, parameter in self.body.named_parameters():
+                if name.endswith("second.weight"):
+                    parameter.normal_(std=1e-2)  # blocks start near the identity
             coarse = torch.randn(channels, 1, 2, 2) * 1e-2
             self.deconv.weight.copy_(coarse.repeat_interleave(scale, 2).repeat_interleave(scale, 3))
-        nn.init.zeros_(self.deconv.bias)
+            self.deconv.get_parameter("bias").zero_()
 
     def forward(self, x: Tensor) -> Tensor:
         """Map luma ``(N, 1, H, W)`` float32 in [0, 1] to ``(N, 1, s*H, s*W)``, about [0, 1], not clipped."""
