@@ -1,5 +1,7 @@
 """The errors of the batch room: one class a cause, each with a way out."""
 
+# ruff: noqa: N818 - a cause is named for what it is
+
 from __future__ import annotations
 
 

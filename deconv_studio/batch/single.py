@@ -1,4 +1,4 @@
-"""The way of one picture from file to file: load, work, save; walked by window, command line and folder runs alike."""
+"""One picture from file to file: load, work, save; window, command line and folder runs walk this way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tasks room: one file a job, from a picture and its options to a result; found by name through a registry."""
+"""The tasks room: one file a job, from a picture and its options to a result; found by a registry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HOME = {
     "recorded": "result",
 }
 
-__all__ = [  # noqa: PLE0604
+__all__ = [
     "Estimate",
     "OptionField",
     "Options",

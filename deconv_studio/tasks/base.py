@@ -1,4 +1,4 @@
-"""What every task is: validated options, a run from picture to result, an estimate, and a place in the registry."""
+"""What every task is: checked options, a run from picture to result, an estimate, a place in the registry."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ def recorded(metadata: Metadata) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``task``, ``parameters``, ``model``, ``model_sha256``, ``version``; None if the file is not a result or
-        its record is damaged.
+        ``task``, ``parameters``, ``model``, ``model_sha256``, ``version``; None if the file is not a result
+        or its record is damaged.
     """
     raw = metadata.text.get(TEXT_KEY)
     if raw is None:

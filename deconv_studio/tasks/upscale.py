@@ -1,4 +1,4 @@
-"""Super-resolution: a picture enlarged by a network, with colour, alpha, depth and profile in the right place."""
+"""Super-resolution: a picture enlarged by a network, with colour, alpha, depth and profile kept right."""
 
 from __future__ import annotations
 
