@@ -237,7 +237,7 @@ class _Flow:
     # -- the threads ---------------------------------------------------------------------------------------
 
     def _guard(self, part: Callable[[], None], out: queue.Queue[Any]) -> None:
-        """Run a thread's part; a fault of the run itself (not of a file) ends the run and reaches the caller."""
+        """Run a thread's part; a fault of the run itself, not of a file, ends it and reaches the caller."""
         try:
             part()
         except BaseException as error:  # noqa: BLE001  kept, and raised in the caller's thread

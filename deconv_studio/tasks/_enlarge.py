@@ -1,0 +1,346 @@
+"""The pixels' way through an enlarging network, tile by tile: luma or colour, alpha, depth, views."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from deconv_studio import imaging
+from deconv_studio.engine.errors import BadOutput
+from deconv_studio.engine.tiles import plan_tiles, run_tiled
+
+from . import _scratch
+from .base import Estimate
+from .errors import NotFinite
+from .result import Result
+
+if TYPE_CHECKING:
+    from deconv_studio.catalog import Card
+    from deconv_studio.engine.control import Control
+    from deconv_studio.engine.session import Model
+    from deconv_studio.imaging import Picture
+    from deconv_studio.imaging.reader import Header
+
+    from .upscale import UpscaleOptions
+
+# ITU-R BT.601-7, full range, as in JPEG (JFIF 1.02).
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+BICUBIC_RADIUS = 2
+"""Input pixels that bicubic enlargement depends on, to each side."""
+FILL_RADIUS = 16
+"""Colour is carried at most this far under transparent pixels; no visible pixel depends on more."""
+DEFAULT_TILE = 256
+FLAT = 4.0 / 255.0
+"""An input that varies less than this may rightly give a constant output, by clipping."""
+
+
+def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Control) -> Result:
+    """Enlarge a picture; see `Upscale.run`.
+
+    Parameters
+    ----------
+    picture : Picture
+    options : UpscaleOptions
+    model : Model
+    control : Control
+
+    Returns
+    -------
+    Result
+    """
+    start = time.perf_counter()
+    card = model.card
+    if picture.icc_profile is not None:
+        picture = imaging.to_srgb(picture)
+    check_finite(picture.pixels)
+    work = _Enlarger(picture, options, model, control)
+    height, width, channels = picture.pixels.shape
+    out = _scratch.room((height * options.scale, width * options.scale, channels), picture.pixels.dtype)
+    run_tiled(
+        picture.pixels,
+        work.piece,
+        scale=options.scale,
+        halo=work.halo,
+        tile=tile_side(options, card, work.halo, memory=model.memory),
+        out=out,
+        control=control,
+        multiple=card.input.size_multiple,
+        minimum=card.input.minimum,
+        fixed=card.input.fixed_size,
+    )
+    work.check_not_constant()
+    return Result(
+        picture=picture.replace(pixels=out),
+        task="upscale",
+        parameters=options.model_dump(mode="json"),
+        model_id=card.id,
+        model_sha256=model.sha256,
+        provider=model.provider,
+        seconds=time.perf_counter() - start,
+        extra={"width": width * options.scale, "height": height * options.scale},
+    )
+
+
+class _Enlarger:
+    """Enlarges pieces of one picture."""
+
+    def __init__(self, picture: Picture, options: UpscaleOptions, model: Model, control: Control) -> None:
+        self._options = options
+        self._model = model
+        self._control = control
+        self._scale = options.scale
+        self._rgb = model.card.input.channels == 3
+        self._colors = 1 if picture.is_gray else 3
+        self._alpha = picture.has_alpha
+        self._constant_alpha = _constant(picture.alpha)
+        self._fill = 0
+        reach = model.card.output.receptive_field
+        if self._alpha and self._constant_alpha is None:
+            self._fill = min(reach, FILL_RADIUS)
+        self.halo = max(reach, BICUBIC_RADIUS + 1) + self._fill
+        fixed = model.card.input.fixed_size
+        self._square = fixed is None or fixed[0] == fixed[1]
+        self._fed = (np.inf, -np.inf)
+        self._got = (np.inf, -np.inf)
+
+    def piece(self, piece: np.ndarray) -> np.ndarray:
+        """Enlarge one piece ``(h, w, C)`` of the picture's dtype to ``(h * scale, w * scale, C)`` of it."""
+        values = as_unit(piece)
+        color = values[:, :, : self._colors]
+        alpha = values[:, :, self._colors :] if self._alpha else None
+        if alpha is not None and self._fill:
+            color = fill_transparent(color, alpha, self._fill)
+        parts = [self._color(color)]
+        if alpha is not None:
+            parts.append(self._enlarge_alpha(alpha))
+        return from_unit(np.concatenate(parts, axis=2) if len(parts) > 1 else parts[0], piece.dtype)
+
+    def check_not_constant(self) -> None:
+        """Refuse a constant output of an input that was not.
+
+        Raises
+        ------
+        BadOutput
+        """
+        if self._fed[1] - self._fed[0] > FLAT and self._got[0] == self._got[1]:
+            raise BadOutput(
+                f"Model {self._model.card.id} gave the same value {self._got[0]:g} for every pixel of"
+                " a picture that is not of one colour."
+            )
+
+    def _color(self, color: np.ndarray) -> np.ndarray:
+        """Enlarge ``(h, w, 1 or 3)`` float32, black 0, white 1; values outside are enlarged by bicubic."""
+        blend = np.float32(self._options.blend)
+        inside = np.clip(color, 0, 1)
+        luma_only = not self._rgb and self._colors == 3
+        if blend == 1:
+            return self._bicubic(color)
+        if not luma_only and blend == 0:
+            result = self._network(inside)
+            if not np.array_equal(inside, color):
+                result += self._bicubic(color - inside)
+            return result
+        # bicubic + share * (network - bicubic), in luma alone where the network is for luma: adding a
+        # difference of luma to R, G and B alike leaves the bicubic chroma as it is (BT.601, full range).
+        fed = inside @ LUMA[:, None] if luma_only else inside
+        detail = self._network(fed) - self._bicubic(fed)
+        return self._bicubic(color) + (1 - blend) * detail
+
+    def _enlarge_alpha(self, alpha: np.ndarray) -> np.ndarray:
+        height, width = alpha.shape[:2]
+        shape = (height * self._scale, width * self._scale, 1)
+        if self._constant_alpha is not None:
+            return np.full(shape, self._constant_alpha, np.float32)
+        alpha = np.clip(alpha, 0, 1)
+        large = (
+            self._network(alpha, check=False) if self._options.alpha == "network" else self._bicubic(alpha)
+        )
+        # Never beyond what the input has nearby: no halo of half transparency around an outline, and what is
+        # opaque or clear stays exactly that.
+        window = np.ones((2 * BICUBIC_RADIUS + 1,) * 2, np.uint8)
+        low = cv2.erode(alpha, window, borderType=cv2.BORDER_REPLICATE)
+        high = cv2.dilate(alpha, window, borderType=cv2.BORDER_REPLICATE)
+        low, high = (np.repeat(np.repeat(x, self._scale, 0), self._scale, 1)[:, :, None] for x in (low, high))
+        return np.clip(large, low, high)
+
+    def _network(self, values: np.ndarray, *, check: bool = True) -> np.ndarray:
+        """Run the network on ``(h, w, 1 or 3)`` float32 in [0, 1], averaged over views if asked for."""
+        channels = values.shape[2]
+        feed = np.repeat(values, 3, axis=2) if self._rgb and channels == 1 else values
+        if self._options.tta:
+            total = None
+            views = list(_views(self._square))
+            for there, back in views:
+                one = back(self._run(np.ascontiguousarray(there(feed))))
+                total = one if total is None else total + one
+            assert total is not None  # there is at least the view that changes nothing
+            result = total / np.float32(len(views))
+        else:
+            result = self._run(feed)
+        if check:
+            self._fed = (min(self._fed[0], float(values.min())), max(self._fed[1], float(values.max())))
+            self._got = (min(self._got[0], float(result.min())), max(self._got[1], float(result.max())))
+        return result.mean(axis=2, keepdims=True) if result.shape[2] != channels else result
+
+    def _run(self, feed: np.ndarray) -> np.ndarray:
+        result = self._model.infer(feed, self._control)
+        if result.shape != (feed.shape[0] * self._scale, feed.shape[1] * self._scale, feed.shape[2]):
+            raise BadOutput(
+                f"Model {self._model.card.id} made {result.shape} of {feed.shape}, which is not"
+                f" {self._scale} times as large.",
+                "Correct scale or channels in the model's card, or probe the model again.",
+            )
+        if not np.isfinite(result).all():
+            raise BadOutput(f"Model {self._model.card.id} gave NaN or infinite values.")
+        return result
+
+    def _bicubic(self, values: np.ndarray) -> np.ndarray:
+        height, width = values.shape[:2]
+        large: np.ndarray = imaging.resize_bicubic(
+            np.ascontiguousarray(values, np.float32), (width * self._scale, height * self._scale)
+        )
+        return large
+
+
+def _views(square: bool) -> Iterator[tuple[Callable[[Any], Any], Callable[[Any], Any]]]:
+    """The flips and quarter turns, each with its way back; eight, or four that keep height and width."""
+    for turned in (False, True) if square else (False,):
+        for rows in (1, -1):
+            for columns in (1, -1):
+
+                def there(x: np.ndarray, t: bool = turned, r: int = rows, c: int = columns) -> np.ndarray:
+                    return (x.transpose(1, 0, 2) if t else x)[::r, ::c]
+
+                def back(x: np.ndarray, t: bool = turned, r: int = rows, c: int = columns) -> np.ndarray:
+                    x = x[::r, ::c]
+                    return x.transpose(1, 0, 2) if t else x
+
+                yield there, back
+
+
+def as_unit(pixels: np.ndarray) -> np.ndarray:
+    """Pixels as float32 with black 0 and white 1: ``(h, w, C)`` uint8, uint16 or float32 to float32."""
+    if pixels.dtype == np.float32:
+        return pixels
+    return pixels.astype(np.float32) * np.float32(1.0 / np.iinfo(pixels.dtype).max)
+
+
+def from_unit(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """The way back: rounded and clipped for integers, as they are for float32."""
+    if dtype == np.float32:
+        return values
+    top = np.float32(np.iinfo(dtype).max)
+    return np.clip(np.rint(values * top), 0, top).astype(dtype)
+
+
+def fill_transparent(color: np.ndarray, alpha: np.ndarray, radius: int) -> np.ndarray:
+    """Carry colour from visible pixels under transparent ones, so that what lies there does not bleed out.
+
+    Parameters
+    ----------
+    color : ndarray
+        ``(h, w, 1 or 3)`` float32.
+    alpha : ndarray
+        ``(h, w, 1)`` float32; where it is 0 (or less), the colour means nothing.
+    radius : int
+        How far, in pixels. Each step takes the mean of the known among the eight neighbours, so a pixel
+        depends on nothing further away than this and pieces fit together.
+
+    Returns
+    -------
+    ndarray
+        ``(h, w, 1 or 3)`` float32; mid-gray beyond the radius.
+    """
+    known = (alpha[:, :, 0] > 0).astype(np.float32)
+    if known.all():
+        return color
+    filled = np.where(known[:, :, None] > 0, color, np.float32(0))
+    for _ in range(radius):
+        if known.all():
+            break
+        count = cv2.boxFilter(known, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        total = cv2.boxFilter(filled, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        total = total.reshape(filled.shape)
+        new = (known == 0) & (count > 0.5)
+        filled[new] = total[new] / count[new][:, None]
+        known[new] = 1
+    filled[known == 0] = 0.5
+    return filled
+
+
+def check_finite(pixels: np.ndarray) -> None:
+    """Refuse NaN and infinity in a float picture, by strips, so that a map stays one.
+
+    Raises
+    ------
+    NotFinite
+    """
+    if pixels.dtype.kind != "f":
+        return
+    for top in range(0, pixels.shape[0], 256):
+        bad = np.argwhere(~np.isfinite(pixels[top : top + 256]).all(axis=2))
+        if len(bad):
+            row, column = bad[0]
+            raise NotFinite(
+                f"The picture holds NaN or infinity, first at row {top + row}, column {column}.",
+                "Replace these values first; no network can make sense of them.",
+            )
+
+
+def _constant(alpha: np.ndarray | None) -> float | None:
+    """The one value of an alpha channel, in [0, 1]; None if there is no channel or it varies."""
+    if alpha is None:
+        return None
+    first = alpha[0, 0, 0]
+    for top in range(0, alpha.shape[0], 1024):
+        if (alpha[top : top + 1024] != first).any():
+            return None
+    return float(as_unit(np.asarray(first).reshape(1, 1, 1))[0, 0, 0])
+
+
+def tile_side(options: UpscaleOptions, card: Card, halo: int, *, memory: int | None = None) -> int:
+    """The side of a tile, halo included: the one asked for, or what the memory limit allows."""
+    if options.tile:
+        return options.tile + 2 * halo
+    return DEFAULT_TILE
+
+
+def estimate(
+    source: Picture | Header,
+    options: UpscaleOptions,
+    card: Card,
+    *,
+    provider: str = "auto",
+    memory: int | None = None,
+) -> Estimate:
+    """What enlarging will make and take; see `Task.estimate`."""
+    height, width, channels = source.height, source.width, source.channels
+    dtype = source.pixels.dtype if isinstance(source, imaging.Picture) else np.dtype(source.dtype)
+    halo = max(card.output.receptive_field, BICUBIC_RADIUS + 1)
+    if channels in (2, 4):
+        halo += min(card.output.receptive_field, FILL_RADIUS)
+    side = tile_side(options, card, halo, memory=memory)
+    cut = plan_tiles(
+        height, width, side, halo, card.input.size_multiple,
+        minimum=card.input.minimum, fixed=card.input.fixed_size,
+    )  # fmt: skip
+    large_height, large_width = height * options.scale, width * options.scale
+    size = large_height * large_width * channels * dtype.itemsize
+    scratch = size > _scratch.IN_MEMORY
+    piece = cut.tile_height * cut.tile_width * options.scale**2
+    return Estimate(
+        width=large_width,
+        height=large_height,
+        channels=channels,
+        seconds=None,
+        memory_bytes=height * width * channels * dtype.itemsize
+        + (0 if scratch else size)
+        + piece * channels * 16,
+        disk_bytes=size * (2 if scratch else 1),
+        tiles=len(cut.tiles),
+        tile=max(cut.tile_height, cut.tile_width),
+    )
