@@ -1,0 +1,238 @@
+"""Resize and Upsample (nearest, linear, cubic) and padding by reflection: linear in each axis, so a matrix each.
+
+The matrix is not derived from the many coordinate modes of the operator: the forward operator itself is applied to
+unit vectors, so that the adjoint belongs to what ONNX Runtime computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from deconv_studio.lens.graph import Box, Graph, Node
+from deconv_studio.lens.rules.base import Emitter, Part, Rule, first, present
+from deconv_studio.lens.rules.linear import taps_matrix
+from deconv_studio.lens.runtime import open_session, run_session
+
+
+def axis_matrix(node: Node, graph: Graph, axis: int) -> np.ndarray:
+    """Return the matrix (output size, input size) float32 by which a separable operator works along one axis.
+
+    Parameters
+    ----------
+    node : Node
+        Resize, Upsample or Pad.
+    graph : Graph
+    axis : int
+    """
+    source, result = graph.shape(node.inputs[0]), graph.shape(node.outputs[0])
+    size = source[axis]
+    # Unit vectors along the axis, one a position of a helper axis that the operator leaves alone; the others have
+    # length one, which no mode can change.
+    helper_axis = 0 if axis else 1
+    probe_shape = [1] * max(len(source), 2)
+    probe_shape[axis], probe_shape[helper_axis] = size, size
+    probe = np.zeros(probe_shape, np.float32)
+    index: list[np.ndarray | int] = [0] * len(probe_shape)
+    index[axis] = index[helper_axis] = np.arange(size)
+    probe[tuple(index)] = 1.0
+    names = ["x", "", "", ""][: len(node.inputs)]
+    initializers = []
+    attributes = dict(node.attributes)
+    if node.op == "Pad":
+        pads = [0] * (2 * len(source))
+        begins, ends = pad_amounts(node, graph)
+        pads[axis], pads[axis + len(source)] = begins[axis], ends[axis]
+        if graph.opset < 11:
+            attributes["pads"] = pads
+        else:
+            names = ["x", "pads"]
+            initializers.append(numpy_helper.from_array(np.array(pads, np.int64), "pads"))
+    else:
+        _resize_probe(node, graph, axis, probe_shape, result[axis], names, attributes, initializers)
+    proto = helper.make_node(node.op, names, ["y"], **attributes)
+    model = helper.make_model(
+        helper.make_graph(
+            [proto],
+            "axis",
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, probe_shape)],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+            initializers,
+        ),
+        opset_imports=[helper.make_opsetid("", graph.opset)],
+        ir_version=8,
+    )
+    value = run_session(open_session(model, threads=1), ["y"], {"x": probe})["y"]
+    return np.moveaxis(value, (axis, helper_axis), (0, 1)).reshape(value.shape[axis], size)
+
+
+def _resize_probe(
+    node: Node,
+    graph: Graph,
+    axis: int,
+    probe_shape: list[int],
+    result: int,
+    names: list[str],
+    attributes: dict[str, object],
+    initializers: list[object],
+) -> None:
+    """Fill in the inputs with which the operator resizes only `axis` of the probe, the way it does in the network."""
+    if node.op == "Upsample":
+        scales = graph.constant(node.inputs[1]) if node.input(1) else np.array(node.attributes["scales"])
+        alone = np.ones(len(probe_shape), np.float32)
+        alone[axis] = scales[axis]
+        if "scales" in attributes:
+            attributes["scales"] = [float(value) for value in alone]
+        else:
+            names[1] = "scales"
+            initializers.append(numpy_helper.from_array(alone, "scales"))
+        return
+    if graph.opset < 11:
+        scale_index, size_index, axes = 1, None, None
+    else:
+        scale_index, size_index = 2, 3
+        axes = attributes.pop("axes", None)
+    axes = list(range(len(probe_shape))) if axes is None else [int(a) % len(probe_shape) for a in axes]  # type: ignore[union-attr]
+    name = node.input(scale_index)
+    scales = graph.constant(name) if name else np.zeros(0, np.float32)
+    attributes.pop("keep_aspect_ratio_policy", None)
+    if scales.size:
+        alone = np.ones(len(probe_shape), np.float32)
+        alone[axis] = scales[axes.index(axis)]
+        names[scale_index] = "scales"
+        initializers.append(numpy_helper.from_array(alone, "scales"))
+        if size_index is not None:
+            del names[size_index:]
+    else:
+        sizes = list(probe_shape)
+        sizes[axis] = result
+        names[size_index or 3] = "sizes"
+        initializers.append(numpy_helper.from_array(np.array(sizes, np.int64), "sizes"))
+    if graph.opset >= 11:
+        names[1] = ""
+
+
+def pad_amounts(node: Node, graph: Graph) -> tuple[list[int], list[int]]:
+    """Return (begins, ends) of a Pad node on every axis; negative where it crops."""
+    rank = len(graph.shape(node.inputs[0]))
+    if node.input(1):
+        pads = [int(value) for value in graph.constant(node.inputs[1]).ravel()]
+    else:
+        pads = [int(value) for value in node.attributes["pads"]]
+    axes = list(range(rank))
+    if node.input(3):
+        axes = [int(value) % rank for value in graph.constant(node.inputs[3]).ravel()]
+    begins, ends = [0] * rank, [0] * rank
+    for place, axis in enumerate(axes):
+        begins[axis], ends[axis] = pads[place], pads[place + len(axes)]
+    return begins, ends
+
+
+def apply_transposed(signal: str, matrices: dict[int, np.ndarray], rank: int, out: Emitter) -> str:
+    """Add nodes that multiply a signal along each axis by the transpose of that axis' matrix.
+
+    Parameters
+    ----------
+    signal : str
+    matrices : dict of int to ndarray
+        Axis -> (output size, input size) float32.
+    rank : int
+    out : Emitter
+    """
+    for axis, matrix in matrices.items():
+        taps = max(1, int((matrix != 0).sum(axis=1).max()))
+        columns = np.argsort(matrix == 0, axis=1, kind="stable")[:, :taps]
+        entries = np.take_along_axis(matrix, columns, axis=1)
+        dense = taps_matrix(columns.T, entries.T, matrix.shape[1], out)
+        if axis == rank - 1:
+            signal = out.op("MatMul", [signal, dense])
+        elif axis == rank - 2:
+            signal = out.op("MatMul", [out.op("Transpose", [dense], perm=[1, 0]), signal])
+        else:
+            order = [*(other for other in range(rank) if other != axis), axis]
+            moved = out.op("MatMul", [out.op("Transpose", [signal], perm=order), dense])
+            signal = out.op("Transpose", [moved], perm=[order.index(place) for place in range(rank)])
+    return signal
+
+
+class ResizeRule(Rule):
+    """Adjoint of Resize and Upsample: block sums for whole-number nearest, transposed matrices for the rest."""
+
+    op_types = ("Resize", "Upsample")
+
+    def refuses(self, node: Node, graph: Graph) -> str | None:
+        source, result = graph.shape(node.inputs[0]), graph.shape(node.outputs[0])
+        if len(source) < 3 or source[0] != result[0]:
+            return "it resizes the batch"
+        if node.attributes.get("coordinate_transformation_mode") == "tf_crop_and_resize":
+            return "it crops by a region of interest"
+        if any(name in graph.dependent for name in node.inputs[1:] if name):
+            return "its size depends on the picture's values"
+        return None
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        graph = out.graph
+        source, result = graph.shape(node.inputs[0]), graph.shape(node.outputs[0])
+        resized = [axis for axis in range(1, len(source)) if source[axis] != result[axis]]
+        signal = first(signals)
+        matrices = {axis: axis_matrix(node, graph, axis) for axis in resized}
+        if all(_is_block_copy(matrix) for matrix in matrices.values()):
+            blocks, axes = [-1], []
+            for axis in range(1, len(source)):
+                blocks.append(source[axis])
+                if axis in matrices:
+                    axes.append(len(blocks))
+                    blocks.append(result[axis] // source[axis])
+            if axes:
+                signal = out.op("Reshape", [signal, out.constant(np.array(blocks, np.int64), "blocks")])
+                signal = out.op("ReduceSum", [signal, out.constant(np.array(axes, np.int64), "axes")], keepdims=0)
+            return [Part(0, signal)]
+        return [Part(0, apply_transposed(signal, matrices, len(source), out))]
+
+
+def _is_block_copy(matrix: np.ndarray) -> bool:
+    rows, columns = matrix.shape
+    return rows % columns == 0 and np.array_equal(matrix, np.repeat(np.eye(columns, dtype=np.float32), rows // columns, 0))
+
+
+class PadRule(Rule):
+    """Adjoint of Pad: cut a constant border off; fold a reflected or repeated one back onto the picture."""
+
+    op_types = ("Pad",)
+    tight = False
+
+    def refuses(self, node: Node, graph: Graph) -> str | None:
+        if any(name in graph.dependent for name in node.inputs[1:] if name):
+            return "its border depends on the picture"
+        begins, ends = pad_amounts(node, graph)
+        return "it pads the batch" if begins[0] or ends[0] else None
+
+    def is_free(self, node: Node, graph: Graph) -> bool:
+        return self._is_constant(node)
+
+    def _is_constant(self, node: Node) -> bool:
+        return node.attributes.get("mode", "constant") == "constant"
+
+    def grow(self, node: Node, box: Box, graph: Graph, output: str) -> Box:
+        return box if self._is_constant(node) else super().grow(node, box, graph, output)
+
+    def spans(self, node: Node, boxes: Sequence[Box | None], graph: Graph) -> list[Box]:
+        if not self._is_constant(node):
+            return super().spans(node, boxes, graph)
+        begins, _ = pad_amounts(node, graph)
+        return [tuple((a - p, b - p) for (a, b), p in zip(present(boxes[0]), begins, strict=True))]
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        signal = first(signals)
+        if self._is_constant(node):
+            return [Part(0, signal)]
+        begins, ends = pad_amounts(node, out.graph)
+        matrices = {
+            axis: axis_matrix(node, out.graph, axis) for axis in range(len(begins)) if begins[axis] or ends[axis]
+        }
+        return [Part(0, apply_transposed(signal, matrices, len(begins), out))]
+
+
+RULES = (ResizeRule(), PadRule())
