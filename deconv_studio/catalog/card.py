@@ -124,6 +124,13 @@ class Output(_Part):
         return self
 
 
+class ModelClass(_Part):
+    """One class a network tells apart; its number is its place in the card's list."""
+
+    name: str
+    color: str | None = Field(default=None, pattern=r"^#[0-9a-f]{6}$")
+
+
 class MeasuredResult(_Part):
     """One measured number and how it was measured."""
 
@@ -169,6 +176,7 @@ class Card(_Part):
     data: Data
     input: Input
     output: Output
+    classes: tuple[ModelClass, ...] = ()
     results: tuple[MeasuredResult, ...] = ()
     training: Training | None = None
 
@@ -333,7 +341,7 @@ class Card(_Part):
         return cls.from_dict(
             {
                 "id": slug(model_id),
-                "title": title or model_id,
+                "title": title or model_id or slug(model_id),
                 "task": task or ("upscale" if scale > 1 else "restore"),
                 "description": description,
                 "sha256": file_sha256(path),

@@ -93,9 +93,7 @@ def notice(cards: Sequence[Card], credits: Sequence[Credit], packs: Sequence[Pac
     parts = [
         "Deconv Studio",
         "",
-        *_wrap(
-            "The program is under the MIT licence; see LICENSE. It comes with models and pictures on these terms."
-        ),
+        *_wrap("The program is under the MIT licence; see LICENSE. What comes with it has the terms below."),
     ]
     if cards:
         parts += ["", "", "Models", "======"]
