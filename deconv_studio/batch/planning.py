@@ -33,7 +33,8 @@ from .errors import (
 from .single import STDIN, Failure, ReadOptions, WriteOptions, absolute
 
 if TYPE_CHECKING:
-    from deconv_studio.catalog import Card
+    from deconv_studio.catalog import Card, Entry
+    from deconv_studio.engine.session import Model
     from deconv_studio.imaging.reader import Header
     from deconv_studio.tasks import Estimate, Options
 
@@ -434,12 +435,19 @@ class Plan:
                 return Path(real).suffix.lower() in imaging.PICTURE_SUFFIXES
         return False
 
-    def estimate(self, job: Job, *, provider: str = "auto", memory: int | None = None) -> Estimate | None:
+    def estimate(
+        self,
+        job: Job,
+        subject: Model | Entry | Card | None = None,
+        *,
+        provider: str = "auto",
+        memory: int | None = None,
+    ) -> Estimate | None:
         """What one job will make and take; None for one that is not to be done."""
         if job.action != "do" or job.header is None:
             return None
         return tasks.get(self.task).estimate(
-            job.header, self.options, self.card, provider=provider, memory=memory
+            job.header, self.options, subject or self.card, provider=provider, memory=memory
         )
 
 

@@ -1,1 +1,1 @@
-"""The cli room."""
+"""The command line: thin; it parses, calls and prints."""

@@ -10,8 +10,11 @@ import cv2
 import numpy as np
 
 from deconv_studio import imaging
+from deconv_studio.engine import estimate as estimates
+from deconv_studio.engine import memory as memories
+from deconv_studio.engine.check import OutputCheck
 from deconv_studio.engine.errors import BadOutput
-from deconv_studio.engine.tiles import plan_tiles, run_tiled
+from deconv_studio.engine.tiles import run_tiled
 
 from . import _scratch
 from .base import Estimate
@@ -19,7 +22,7 @@ from .errors import NotFinite
 from .result import Result
 
 if TYPE_CHECKING:
-    from deconv_studio.catalog import Card
+    from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
@@ -33,9 +36,6 @@ BICUBIC_RADIUS = 2
 """Input pixels that bicubic enlargement depends on, to each side."""
 FILL_RADIUS = 16
 """Colour is carried at most this far under transparent pixels; no visible pixel depends on more."""
-DEFAULT_TILE = 256
-FLAT = 4.0 / 255.0
-"""An input that varies less than this may rightly give a constant output, by clipping."""
 
 
 def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Control) -> Result:
@@ -65,14 +65,16 @@ def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Co
         work.piece,
         scale=options.scale,
         halo=work.halo,
-        tile=tile_side(options, card, work.halo, memory=model.memory),
+        # The halo may be wider than the network's own, and what is kept of a tile should not shrink for it.
+        tile=memories.tile_size(model, options.tile) + 2 * (work.halo - card.output.receptive_field),
         out=out,
         control=control,
         multiple=card.input.size_multiple,
         minimum=card.input.minimum,
         fixed=card.input.fixed_size,
+        on_smaller=lambda size: memories.remember_limit(model, size),
     )
-    work.check_not_constant()
+    work.finish()
     return Result(
         picture=picture.replace(pixels=out),
         task="upscale",
@@ -104,8 +106,8 @@ class _Enlarger:
         self.halo = max(reach, BICUBIC_RADIUS + 1) + self._fill
         fixed = model.card.input.fixed_size
         self._square = fixed is None or fixed[0] == fixed[1]
-        self._fed = (np.inf, -np.inf)
-        self._got = (np.inf, -np.inf)
+        self._check = OutputCheck(model.name)
+        self._speed = estimates.SpeedMeter(model)
 
     def piece(self, piece: np.ndarray) -> np.ndarray:
         """Enlarge one piece ``(h, w, C)`` of the picture's dtype to ``(h * scale, w * scale, C)`` of it."""
@@ -119,18 +121,16 @@ class _Enlarger:
             parts.append(self._enlarge_alpha(alpha))
         return from_unit(np.concatenate(parts, axis=2) if len(parts) > 1 else parts[0], piece.dtype)
 
-    def check_not_constant(self) -> None:
-        """Refuse a constant output of an input that was not.
+    def finish(self) -> None:
+        """Look at the picture as a whole, and keep the speed for estimates.
 
         Raises
         ------
         BadOutput
+            The output is of one value although the input was not.
         """
-        if self._fed[1] - self._fed[0] > FLAT and self._got[0] == self._got[1]:
-            raise BadOutput(
-                f"Model {self._model.card.id} gave the same value {self._got[0]:g} for every pixel of"
-                " a picture that is not of one colour."
-            )
+        self._check.finish()
+        self._speed.finish()
 
     def _color(self, color: np.ndarray) -> np.ndarray:
         """Enlarge ``(h, w, 1 or 3)`` float32, black 0, white 1; values outside are enlarged by bicubic."""
@@ -182,12 +182,13 @@ class _Enlarger:
         else:
             result = self._run(feed)
         if check:
-            self._fed = (min(self._fed[0], float(values.min())), max(self._fed[1], float(values.max())))
-            self._got = (min(self._got[0], float(result.min())), max(self._got[1], float(result.max())))
+            self._check.add(feed, result)
         return result.mean(axis=2, keepdims=True) if result.shape[2] != channels else result
 
     def _run(self, feed: np.ndarray) -> np.ndarray:
+        start = time.perf_counter()
         result = self._model.infer(feed, self._control)
+        self._speed.add(feed.shape[0] * feed.shape[1], time.perf_counter() - start)
         if result.shape != (feed.shape[0] * self._scale, feed.shape[1] * self._scale, feed.shape[2]):
             raise BadOutput(
                 f"Model {self._model.card.id} made {result.shape} of {feed.shape}, which is not"
@@ -302,17 +303,10 @@ def _constant(alpha: np.ndarray | None) -> float | None:
     return float(as_unit(np.asarray(first).reshape(1, 1, 1))[0, 0, 0])
 
 
-def tile_side(options: UpscaleOptions, card: Card, halo: int, *, memory: int | None = None) -> int:
-    """The side of a tile, halo included: the one asked for, or what the memory limit allows."""
-    if options.tile:
-        return options.tile + 2 * halo
-    return DEFAULT_TILE
-
-
 def estimate(
     source: Picture | Header,
     options: UpscaleOptions,
-    card: Card,
+    subject: Model | Entry | Card,
     *,
     provider: str = "auto",
     memory: int | None = None,
@@ -320,27 +314,23 @@ def estimate(
     """What enlarging will make and take; see `Task.estimate`."""
     height, width, channels = source.height, source.width, source.channels
     dtype = source.pixels.dtype if isinstance(source, imaging.Picture) else np.dtype(source.dtype)
-    halo = max(card.output.receptive_field, BICUBIC_RADIUS + 1)
-    if channels in (2, 4):
-        halo += min(card.output.receptive_field, FILL_RADIUS)
-    side = tile_side(options, card, halo, memory=memory)
-    cut = plan_tiles(
-        height, width, side, halo, card.input.size_multiple,
-        minimum=card.input.minimum, fixed=card.input.fixed_size,
-    )  # fmt: skip
+    known = estimates.estimate(
+        subject, height, width, tile=options.tile, provider=provider, memory_budget=memory
+    )
+    runs = (8 if options.tta else 1) * (2 if channels in (2, 4) and options.alpha == "network" else 1)
     large_height, large_width = height * options.scale, width * options.scale
     size = large_height * large_width * channels * dtype.itemsize
     scratch = size > _scratch.IN_MEMORY
-    piece = cut.tile_height * cut.tile_width * options.scale**2
     return Estimate(
         width=large_width,
         height=large_height,
         channels=channels,
-        seconds=None,
+        seconds=None if known.seconds is None else known.seconds * runs,
         memory_bytes=height * width * channels * dtype.itemsize
         + (0 if scratch else size)
-        + piece * channels * 16,
+        + known.memory_bytes
+        + known.tile * known.tile * options.scale**2 * channels * 16,
         disk_bytes=size * (2 if scratch else 1),
-        tiles=len(cut.tiles),
-        tile=max(cut.tile_height, cut.tile_width),
+        tiles=known.tiles,
+        tile=known.tile,
     )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .errors import ModelUnfit, OptionsInvalid, UnknownTask
 
 if TYPE_CHECKING:
-    from deconv_studio.catalog.card import Card
+    from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
@@ -256,12 +256,27 @@ class Task(ABC):
         self,
         source: Picture | Header,
         options: Any,
-        card: Card,
+        subject: Model | Entry | Card,
         *,
         provider: str = "auto",
         memory: int | None = None,
     ) -> Estimate:
-        """Say what a run will make and take, without running it."""
+        """Say what a run will make and take, without running it.
+
+        Parameters
+        ----------
+        source : Picture or Header
+        options : Options
+        subject : Model, Entry or Card
+            The more of a model is at hand, the better the answer.
+        provider : str
+        memory : int, optional
+            Bytes the network may use.
+
+        Returns
+        -------
+        Estimate
+        """
 
     @abstractmethod
     def result_shape(

@@ -8,7 +8,7 @@ from .base import Estimate, Options, Task, option, register
 from .errors import ModelUnfit
 
 if TYPE_CHECKING:
-    from deconv_studio.catalog.card import Card
+    from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
@@ -125,14 +125,14 @@ class Upscale(Task):
         self,
         source: Picture | Header,
         options: UpscaleOptions,
-        card: Card,
+        subject: Model | Entry | Card,
         *,
         provider: str = "auto",
         memory: int | None = None,
     ) -> Estimate:
         from ._enlarge import estimate
 
-        return estimate(source, options, card, provider=provider, memory=memory)
+        return estimate(source, options, subject, provider=provider, memory=memory)
 
 
 def _models_of_scale(scale: int) -> str:

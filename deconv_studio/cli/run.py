@@ -1,0 +1,576 @@
+"""The verbs that take pictures to pictures: flags made from the task's options, a run, lines and a table."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deconv_studio import batch, tasks
+
+from . import values
+from .faults import say, start_log
+
+if TYPE_CHECKING:
+    from deconv_studio.batch import Item, Plan, Progress, Summary
+    from deconv_studio.catalog import Card, Entry
+    from deconv_studio.engine.control import Control
+    from deconv_studio.engine.session import Model
+    from deconv_studio.tasks import OptionField, Task
+
+PROVIDERS = ("auto", "cpu", "cuda", "openvino", "directml", "coreml")
+
+
+def _option(flag: str, help: str, **rest: Any) -> Any:
+    return typer.Option(flag, help=help, **rest)
+
+
+def _one_of(flag: str, help: str, allowed: tuple[str, ...], **rest: Any) -> Any:
+    return typer.Option(flag, help=help, parser=values.choice(allowed), metavar="|".join(allowed), **rest)
+
+
+_FILES = {"rich_help_panel": "Files"}
+_MACHINE = {"rich_help_panel": "Model and machine"}
+_RUN = {"rich_help_panel": "The run"}
+
+# name: (type, what typer makes of it, default)
+COMMON: dict[str, tuple[Any, Any, Any]] = {
+    "inputs": (
+        list[str],
+        typer.Argument(
+            metavar="INPUT...", help="Files, folders, or - for standard input.", show_default=False
+        ),
+        inspect.Parameter.empty,
+    ),
+    "out": (
+        Path | None,
+        _option("--out", "A file for a single input file, else a folder.", metavar="PATH", **_FILES),
+        None,
+    ),
+    "name": (
+        str,
+        _option("--name", "Pattern of output names: {stem}, {model}, {scale}, ...", **_FILES),
+        "{stem}",
+    ),
+    "format": (
+        str | None,
+        _option("--format", "png, jpeg, webp, tiff, bmp, avif.", metavar="FORMAT", **_FILES),
+        None,
+    ),
+    "quality": (
+        int | None,
+        _option("--quality", "Of lossy formats, 1 to 100.", min=1, max=100, **_FILES),
+        None,
+    ),
+    "metadata": (
+        str,
+        _one_of("--metadata", "Of the input, in the output.", ("keep", "strip", "private"), **_FILES),
+        "keep",
+    ),
+    "recurse": (bool, _option("--recurse", "Go into subfolders.", **_FILES), False),
+    "exists": (
+        str,
+        _one_of(
+            "--exists", "When an output is there already.", ("error", "skip", "overwrite", "rename"), **_FILES
+        ),
+        "error",
+    ),
+    "max_pixels": (
+        str | None,
+        _option(
+            "--max-pixels",
+            "Limit on pixels, read from the header before decoding, or none.",
+            parser=values.pixels,
+            metavar="N|none",
+            **_FILES,
+        ),
+        None,
+    ),
+    "model": (str | None, _option("--model", "A model's id, or an .onnx file.", **_MACHINE), None),
+    "mean": (
+        str | None,
+        _option(
+            "--mean", "Of an .onnx file's input.", parser=values.numbers, metavar="N[,N,N]", **_MACHINE
+        ),
+        None,
+    ),
+    "std": (
+        str | None,
+        _option("--std", "Of an .onnx file's input.", parser=values.numbers, metavar="N[,N,N]", **_MACHINE),
+        None,
+    ),
+    "range": (
+        str | None,
+        _option(
+            "--range", "Of an .onnx file's input, such as 0,255.", parser=values.numbers, metavar="LOW,HIGH",
+            **_MACHINE,
+        ),
+        None,
+    ),
+    "provider": (
+        str,
+        _one_of("--provider", "What runs the network; never changed silently.", PROVIDERS, **_MACHINE),
+        "auto",
+    ),
+    "threads": (
+        int | None,
+        _option("--threads", "Threads of the network.", min=1, max=1024, **_MACHINE),
+        None,
+    ),
+    "memory": (
+        str | None,
+        _option(
+            "--memory", "Memory limit; tile size follows from it.", parser=values.memory, metavar="2GiB",
+            **_MACHINE,
+        ),
+        None,
+    ),
+    "resume": (bool, _option("--resume", "Go on with the journal in the output folder.", **_RUN), False),
+    "dry_run": (bool, _option("--dry-run", "Say what would be done, with space and time.", **_RUN), False),
+    "report": (
+        Path | None,
+        _option("--report", "Write what was done.", metavar="FILE.html|csv", **_RUN),
+        None,
+    ),
+    "json": (bool, _option("--json", "JSON lines on standard output.", **_RUN), False),
+    "quiet": (bool, _option("--quiet", "No progress bar.", **_RUN), False),
+}  # fmt: skip
+
+
+def task_verb(name: str) -> Callable[..., int]:
+    """Make a task's verb: its parameters are the common ones and the fields of its options.
+
+    Parameters
+    ----------
+    name : str
+        The task's name.
+
+    Returns
+    -------
+    callable
+        With a signature for typer to read.
+    """
+    task = tasks.get(name)
+    fields = tasks.describe(task.options_type)
+
+    def verb(**given: Any) -> int:
+        return _run(task, {field.name: given.pop(field.name) for field in fields}, given)
+
+    parameters = [
+        inspect.Parameter(
+            key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, made]
+        )
+        for key, (kind, made, default) in COMMON.items()
+    ]
+    place = 1  # after the inputs, before the common options
+    parameters[place:place] = [_parameter(field) for field in fields]
+    verb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    verb.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    verb.__doc__ = task.summary
+    verb.__name__ = task.verb
+    return verb
+
+
+def _parameter(field: OptionField) -> inspect.Parameter:
+    """One field of an option model as a typer parameter."""
+    kind: Any
+    if field.kind == "choice":
+        allowed = tuple(value for value, _ in field.choices)
+        words = "|".join(str(value) for value in allowed)
+        kind, made = (
+            str,
+            typer.Option(field.flag, help=field.help, parser=values.choice(allowed), metavar=words),
+        )
+    elif field.kind == "switch":
+        flag = f"{field.flag}/--no-{field.flag.removeprefix('--')}" if field.default else field.flag
+        kind, made = bool, typer.Option(flag, help=field.help)
+    elif field.kind == "integer":
+        low, high = (None if bound is None else int(bound) for bound in (field.minimum, field.maximum))
+        kind, made = int, typer.Option(field.flag, help=field.help, min=low, max=high)
+    elif field.kind == "number":
+        kind, made = float, typer.Option(field.flag, help=field.help, min=field.minimum, max=field.maximum)
+    else:
+        kind, made = str, typer.Option(field.flag, help=field.help)
+    return inspect.Parameter(
+        field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=Annotated[kind, made]
+    )
+
+
+def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
+    start_log()
+    options = task.options(**own)
+    report = given["report"]
+    if report is not None and report.suffix.lower() not in (".html", ".csv"):
+        say(f"--report {report.name} ends in neither .html nor .csv. Give it one of them.")
+        return 2
+    with stoppable() as control:
+        entry, card = find_model(given["model"] or task.default_model(options), given, control)
+        plan = batch.plan(
+            given["inputs"],
+            given["out"],
+            task=task.name,
+            options=options,
+            card=card,
+            recurse=given["recurse"],
+            name=given["name"],
+            format=given["format"],
+            quality=given["quality"],
+            metadata=given["metadata"],
+            exists=given["exists"],
+            resume=given["resume"],
+            max_pixels=_max_pixels(given["max_pixels"]),
+        )
+        if given["dry_run"]:
+            return _show_plan(plan, given)
+        show_licence(card, quiet=given["quiet"] or given["json"])
+        model = load_model(entry, card, given, control)
+        return _do(plan, model, given, control)
+
+
+def _max_pixels(value: Any) -> int | None:
+    """The option's value as the batch takes it: -1 for its default, None for no limit."""
+    if value is None:
+        return -1
+    return None if value == values.UNLIMITED else int(value)
+
+
+def _do(plan: Plan, model: Model, given: dict[str, Any], control: Control) -> int:
+    from deconv_studio.batch.report import Report
+
+    summary = batch.Summary()
+    failed: list[Item] = []
+    report = Report(given["report"]) if given["report"] is not None else None
+    bar = _Bar(hidden=given["quiet"] or not sys.stderr.isatty())
+    try:
+        with bar:
+            items = batch.run(
+                plan, model=model, control=control, memory=given["memory"], on_progress=bar.show
+            )
+            for item in items:
+                summary.add(item)
+                if report is not None:
+                    report.add(item)
+                if item.status == "failed" and len(failed) < 1000:
+                    failed.append(item)
+                if given["json"]:
+                    emit(item.event())
+                elif not given["quiet"]:
+                    for notice in item.notices:
+                        bar.say(f"{Path(item.input).name}: {notice}")
+                bar.ended(summary)
+        if report is not None:
+            report.finish(summary)
+    except BaseException:
+        if report is not None:
+            report.drop()
+        raise
+    if given["json"]:
+        emit(summary.event())
+    if failed:
+        show_failed(failed, summary.failed)
+    if not given["quiet"] and not given["json"]:
+        say(_sentence(summary, model))
+    return summary.exit_status
+
+
+def _sentence(summary: Summary, model: Model) -> str:
+    parts = [f"{summary.done} done"]
+    parts += [
+        f"{count} {word}"
+        for word, count in (
+            ("skipped", summary.skipped),
+            ("failed", summary.failed),
+            ("cancelled", summary.cancelled),
+        )
+        if count
+    ]
+    took = values.duration(summary.seconds)
+    return f"{', '.join(parts)} in {took}, by {model.card.id} on {model.provider}."
+
+
+def emit(record: dict[str, Any]) -> None:
+    """Write one JSON line and flush it; ASCII, so that no terminal's encoding can spoil it."""
+    sys.stdout.write(json.dumps(record) + "\n")
+    sys.stdout.flush()
+
+
+def show_failed(failed: list[Item], total: int) -> None:
+    """Print the table of what failed to standard error."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"{total} failed", title_justify="left", title_style="bold")
+    table.add_column("File", overflow="fold")
+    table.add_column("Cause")
+    table.add_column("What to do", overflow="fold")
+    for item in failed:
+        if item.error is not None:
+            table.add_row(
+                *(Text(_printable(text)) for text in (item.input, item.error.kind, str_of(item.error)))
+            )
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        # A log has no width to keep to: nothing is cut off in it.
+        console = Console(stderr=True, width=200)
+    console.print(table)
+    if total > len(failed):
+        say(f"... and {total - len(failed)} more; --report lists them all.")
+
+
+def str_of(failure: batch.Failure) -> str:
+    """A failure as its sentence and its way out."""
+    return f"{failure.message} {failure.hint}".strip()
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+# -- model -------------------------------------------------------------------------------------------------
+
+
+def find_model(name: str | None, given: dict[str, Any], control: Control) -> tuple[Entry | Path, Card]:
+    """Find a model by id or path.
+
+    Parameters
+    ----------
+    name : str or None
+        A card's id, or the path of an .onnx file, which is probed if no card lies beside it.
+    given : dict
+        ``mean``, ``std`` and ``range`` apply to a probed file.
+    control : Control
+
+    Returns
+    -------
+    (Entry or Path, Card)
+
+    Raises
+    ------
+    CatalogError, EngineError
+    """
+    from deconv_studio.catalog import Catalog
+
+    if name is None:
+        raise batch.BatchError("No model is named.", "Name one with --model.")
+    path = Path(name)
+    if path.suffix.lower() == ".onnx" or os.sep in name or path.is_file():
+        return _file_model(path, given, control)
+    for option in ("mean", "std", "range"):
+        if given.get(option) is not None:
+            raise batch.errors.CallWrong(
+                f"--{option} is for .onnx files; model {name} has a card that says it.", "Leave it out."
+            )
+    entry = Catalog().get(name)
+    return entry, entry.card
+
+
+def _file_model(path: Path, given: dict[str, Any], control: Control) -> tuple[Entry | Path, Card]:
+    from .foreign import card_for
+
+    return card_for(path, given.get("mean"), given.get("std"), given.get("range"), control)
+
+
+def load_model(entry: Entry | Path, card: Card, given: dict[str, Any], control: Control) -> Model:
+    """Load a model on the provider asked for.
+
+    Raises
+    ------
+    EngineError, CatalogError
+    """
+    from deconv_studio import engine
+
+    return engine.load(
+        entry,
+        provider=given["provider"],
+        threads=given["threads"],
+        memory=given["memory"],
+        card=card,
+        control=control,
+    )
+
+
+def show_licence(card: Card, *, quiet: bool) -> None:
+    """Show the licence of a model's weights and data on standard error, once for each model and its terms."""
+    if quiet:
+        return
+    from deconv_studio.catalog import CatalogError
+    from deconv_studio.catalog.accepted_licences import licence_seen, mark_licence_seen
+
+    if licence_seen(card):
+        return
+    say(
+        f"Model {card.id}: weights {card.weights.licence}; trained on {card.data.name} ({card.data.licence})."
+    )
+    if card.research_only:
+        say("It may be used for research only.")
+    try:
+        mark_licence_seen(card)
+    except CatalogError:
+        return  # shown again next time, which harms nobody
+
+
+# -- a run that can be stopped -----------------------------------------------------------------------------
+
+
+@contextmanager
+def stoppable() -> Iterator[Control]:
+    """A control that Ctrl+C (and the system's request to end) cancels; a second Ctrl+C ends at once.
+
+    Yields
+    ------
+    Control
+    """
+    from deconv_studio.engine.control import Control
+
+    control = Control()
+    if threading.current_thread() is not threading.main_thread():
+        yield control
+        return
+
+    def stop(number: int, frame: Any) -> None:
+        if control.cancelled:
+            os._exit(130)
+        control.cancel()
+
+    signals = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, stop) for number in signals]
+    try:
+        yield control
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+class _Bar:
+    """The progress bar on standard error."""
+
+    def __init__(self, hidden: bool) -> None:
+        self._hidden = hidden
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> _Bar:
+        if self._hidden:
+            return self
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[count]}", markup=False),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None, count="")
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Called from the run's thread."""
+        if self._bar is None:
+            return
+        name = "standard input" if progress.current == "-" else Path(progress.current).name
+        text = _printable(name) + (f", {progress.text.lower()}" if progress.text else "")
+        count = f"{progress.ended} of {progress.total}" if progress.total and progress.total > 1 else ""
+        self._bar.update(
+            self._task,
+            description=text,
+            total=progress.total,
+            completed=progress.ended + progress.part,
+            count=count,
+        )
+
+    def ended(self, summary: Summary) -> None:
+        """One more input is through."""
+        if self._bar is not None:
+            count = summary.done + summary.skipped + summary.failed + summary.cancelled
+            self._bar.update(self._task, completed=count)
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        if self._bar is not None:
+            self._bar.console.print(_printable(text), markup=False, highlight=False)
+        else:
+            say(text)
+
+
+# -- dry run -----------------------------------------------------------------------------------------------
+
+
+def _show_plan(plan: Plan, given: dict[str, Any]) -> int:
+    """Print what would be done, with space and time; nothing is written."""
+    from deconv_studio.batch import journal
+
+    folder = plan.journal_folder
+    state = journal.read(folder) if folder is not None else None
+    counts = {"do": 0, "skip": 0, "fail": 0}
+    space, seconds, known = 0, 0.0, True
+    for job in plan.jobs(state):
+        counts[job.action] += 1
+        made = plan.estimate(job, provider=given["provider"], memory=given["memory"])
+        if made is not None:
+            space += made.disk_bytes
+            known = known and made.seconds is not None
+            seconds += made.seconds or 0.0
+        if given["json"]:
+            emit(
+                {
+                    "event": "plan",
+                    "input": job.name,
+                    "outputs": [str(job.output)] if job.output is not None else [],
+                    "action": job.action,
+                    "width": made.width if made else None,
+                    "height": made.height if made else None,
+                    "bytes": made.disk_bytes if made else None,
+                    "memory": made.memory_bytes if made else None,
+                    "tiles": made.tiles if made else None,
+                    "seconds": made.seconds if made else None,
+                    "error": job.failure.as_dict() if job.failure else None,
+                }
+            )
+        elif job.action == "do" and made is not None:
+            typer.echo(
+                _printable(f"{job.name} -> {job.output} ({made.width} x {made.height}, {made.tiles} tiles)")
+            )
+        elif job.failure is not None:
+            typer.echo(_printable(f"{job.name}: {job.action}: {str_of(job.failure)}"))
+    if given["json"]:
+        emit(
+            {
+                "event": "summary",
+                "done": 0,
+                "skipped": counts["skip"],
+                "failed": counts["fail"],
+                "cancelled": 0,
+                "seconds": 0.0,
+                "planned": counts["do"],
+                "bytes": space,
+                "estimated_seconds": round(seconds, 1) if known and counts["do"] else None,
+            }
+        )
+    else:
+        took = f"about {values.duration(seconds)}" if known and counts["do"] else "time not known yet"
+        typer.echo(
+            f"{counts['do']} to do, {counts['skip']} to skip, {counts['fail']} would fail;"
+            f" at most {values.size(space)} on disk, {took}."
+        )
+    return 1 if counts["fail"] else 0
+
+
+upscale = task_verb("upscale")
