@@ -339,12 +339,12 @@ class ShortcutSheet(QDialog):
             if row and row + len(lines) + 2 > total / 2 + 2 and column == 0:
                 row, column = 0, 3
             head = QLabel(title)
-            head.setProperty("role", "heading")
+            head.setProperty("role", "section")
             grid.addWidget(head, row, column, 1, 2)
             row += 1
             for keys, text in lines:
                 shown = QLabel(keys)
-                shown.setProperty("role", "key")
+                shown.setProperty("role", "mono")
                 grid.addWidget(shown, row, column)
                 grid.addWidget(QLabel(text), row, column + 1)
                 row += 1

@@ -51,6 +51,7 @@ class StatusBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_bar")
+        self.setProperty("area", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.provider = QPushButton(self.tr("Provider not known yet"))
         self.provider.setObjectName("status_provider")
@@ -138,7 +139,6 @@ class StatusBar(QWidget):
 
 def _line() -> QFrame:
     line = QFrame()
-    line.setFrameShape(QFrame.Shape.VLine)
-    line.setProperty("role", "line")
-    line.setFixedHeight(14)
+    line.setProperty("area", "line")
+    line.setFixedSize(1, 14)
     return line

@@ -16,7 +16,7 @@ from deconv_studio.ui.work import Work
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deconv_studio.catalog import Card, Entry
+    from deconv_studio.catalog import Entry
 
 
 class Studio(QObject):
@@ -47,9 +47,3 @@ class Studio(QObject):
         self.actions: Any = None
         #: Asks for the model's licence before its first use, then calls on; set by the window.
         self.with_licence: Callable[[Entry, Callable[[], object]], None] = lambda entry, then: then()
-
-    def needs_licence(self, card: Card) -> bool:
-        """Whether the licence of ``card`` was not shown yet."""
-        from deconv_studio.catalog import accepted_licences
-
-        return not accepted_licences.licence_seen(card)

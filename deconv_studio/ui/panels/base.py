@@ -65,7 +65,7 @@ class Panel(QWidget):
         outer.addWidget(area)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
-    def label(self, text: str, buddy: QWidget | None = None, role: str = "label") -> QLabel:
+    def label(self, text: str, buddy: QWidget | None = None, role: str = "secondary") -> QLabel:
         """A small label above a control; the control takes its text as accessible name if it has none."""
         label = QLabel(text)
         label.setProperty("role", role)
@@ -104,3 +104,6 @@ class Panel(QWidget):
         """Take a dropped folder; whether the panel wants it."""
         del folder
         return False
+
+    def close_down(self) -> None:
+        """The window closes: stop timers; work is stopped by the window."""
