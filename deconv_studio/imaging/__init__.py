@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .color import profile_name, srgb_profile, to_srgb
     from .errors import (
         CannotHold,
         CorruptFile,
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
         UnsupportedFormat,
         WriteFailed,
     )
+    from .formats import PICTURE_SUFFIXES, WRITABLE, Format, can_hold, format_for_suffix, suffix_for, why_not
+    from .header import Header, read_header
     from .picture import Metadata, Picture
     from .reader import DEFAULT_MAX_PIXELS, read
-    from .writer import encode, write
+    from .resize import resize_bicubic, shrink
+    from .signatures import sniff
+    from .thumbnails import thumbnail, to_8_bits
+    from .writer import DEFAULT_QUALITY, encode, write
 
 _HOME = {
+    "color": ("profile_name", "srgb_profile", "to_srgb"),
     "errors": (
         "CannotHold",
         "CorruptFile",
@@ -40,18 +47,36 @@ _HOME = {
         "UnsupportedFormat",
         "WriteFailed",
     ),
+    "formats": (
+        "PICTURE_SUFFIXES",
+        "WRITABLE",
+        "Format",
+        "can_hold",
+        "format_for_suffix",
+        "suffix_for",
+        "why_not",
+    ),
+    "header": ("Header", "read_header"),
     "picture": ("Metadata", "Picture"),
     "reader": ("DEFAULT_MAX_PIXELS", "read"),
-    "writer": ("encode", "write"),
+    "resize": ("resize_bicubic", "shrink"),
+    "signatures": ("sniff",),
+    "thumbnails": ("thumbnail", "to_8_bits"),
+    "writer": ("DEFAULT_QUALITY", "encode", "write"),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = [  # noqa: PLE0604
+__all__ = [
     "DEFAULT_MAX_PIXELS",
+    "DEFAULT_QUALITY",
+    "PICTURE_SUFFIXES",
+    "WRITABLE",
     "CannotHold",
     "CorruptFile",
     "EmptyFile",
     "FileMissing",
+    "Format",
+    "Header",
     "ImagingError",
     "Metadata",
     "NotAPicture",
@@ -63,8 +88,21 @@ __all__ = [  # noqa: PLE0604
     "TruncatedFile",
     "UnsupportedFormat",
     "WriteFailed",
+    "can_hold",
     "encode",
+    "format_for_suffix",
+    "profile_name",
     "read",
+    "read_header",
+    "resize_bicubic",
+    "shrink",
+    "sniff",
+    "srgb_profile",
+    "suffix_for",
+    "thumbnail",
+    "to_8_bits",
+    "to_srgb",
+    "why_not",
     "write",
 ]
 

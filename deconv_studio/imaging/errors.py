@@ -1,4 +1,7 @@
-"""The errors of the imaging room: one class a cause, each naming the file, what is wrong with it and the way out."""
+"""The errors of the imaging room: one class a cause, each naming the file, what is wrong and the way out."""
+
+# The house names an error by its cause, without a suffix: its name is the `kind` that reports carry.
+# ruff: noqa: N818
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture: pixels with their colour space, alpha, metadata and source; what every room hands to the next."""
+"""The picture: pixels with colour space, alpha, metadata and source; what every room hands to the next."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Metadata:
     Attributes
     ----------
     exif : bytes or None
-        EXIF as a TIFF structure (starts with ``II`` or ``MM``, no ``Exif\\0\\0`` before it); orientation is 1.
+        EXIF as a TIFF structure (starts with ``II`` or ``MM``, without ``Exif`` before it); orientation is 1.
     xmp : bytes or None
         The XMP packet, UTF-8.
     text : dict of str to str
@@ -41,8 +41,8 @@ class Picture:
     Attributes
     ----------
     pixels : ndarray
-        ``(H, W, C)`` uint8 in [0, 255], uint16 in [0, 65535] or float32 (black 0, white 1, values outside kept);
-        C is 1 (gray), 2 (gray, alpha), 3 (RGB) or 4 (RGB, alpha). Alpha is straight, not premultiplied.
+        ``(H, W, C)`` uint8 in [0, 255], uint16 in [0, 65535] or float32 (black 0, white 1, values outside
+        kept); C is 1 (gray), 2 (gray, alpha), 3 (RGB) or 4 (RGB, alpha). Alpha is straight, not premultiplied.
         May be a memory map.
     icc_profile : bytes or None
         The ICC profile the colours are in; None means sRGB (for gray: gray with sRGB's curve).

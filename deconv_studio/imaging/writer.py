@@ -1,48 +1,26 @@
-"""Writing: from a picture to a file that is either whole or not there."""
+"""Writing: from a picture to a file that is either whole or not there, the same bytes for the same picture."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import struct
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
-import cv2
 import numpy as np
 import tifffile
 from PIL import Image
 
-from .errors import CannotHold, OutputExists
-from .picture import Picture
+from . import color, formats, ifd, metadata, png
+from .errors import CannotHold, FileMissing, ImagingError, NotPermitted, OutputExists, WriteFailed
+from .picture import Metadata, Picture
 
-_FORMATS = {
-    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF",
-    ".bmp": "BMP", ".avif": "AVIF",
-}  # fmt: skip
-
-
-def encode(
-    picture: Picture,
-    format: str,
-    *,
-    quality: int | None = None,
-    metadata: str = "keep",
-    text: dict[str, str] | None = None,
-) -> bytes:
-    """The picture as the bytes of a file."""
-    import io
-
-    out = io.BytesIO()
-    pixels = picture.pixels
-    if format == "TIFF":
-        tifffile.imwrite(out, pixels, photometric="minisblack" if picture.is_gray else "rgb", metadata=None)
-    elif format == "PNG" and pixels.dtype == np.uint16:
-        bgr = pixels if picture.channels == 1 else pixels[:, :, [2, 1, 0, 3][: picture.channels]]
-        return cv2.imencode(".png", np.ascontiguousarray(bgr))[1].tobytes()
-    elif pixels.dtype != np.uint8:
-        raise CannotHold(f"{format} cannot hold {pixels.dtype}.")
-    else:
-        image = Image.fromarray(pixels[:, :, 0] if picture.channels == 1 else np.ascontiguousarray(pixels))
-        image.save(out, format, quality=quality or 95, icc_profile=picture.icc_profile)
-    return out.getvalue()
+DEFAULT_QUALITY = {"JPEG": 95, "WEBP": 90, "AVIF": 80}
+_JPEG_SEGMENT = 65_533
+_STRIP_BYTES = 1 << 20
 
 
 def write(
@@ -55,14 +33,358 @@ def write(
     text: dict[str, str] | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write a picture to a file, atomically."""
+    """Write a picture; the file appears whole under its name, or not at all.
+
+    Parameters
+    ----------
+    picture : Picture
+        PNG and TIFF are written by strips, so that a memory map is never taken into memory as a whole.
+    path : path
+    format : str, optional
+        "PNG", "JPEG", "WEBP", "TIFF", "BMP", "AVIF" or "GIF"; by default what the suffix says.
+    quality : int, optional
+        0 to 100. JPEG: default 95, always 4:4:4. WebP: default 90, 100 is lossless. AVIF: default 80.
+    metadata : str
+        "keep" EXIF, XMP, resolution and texts; "strip" them; or "private": drop place, names, serial numbers, maker
+        notes, unique ids, comments and XMP.
+    text : dict of str to str, optional
+        Words of the program's own, written under every policy: as PNG text, else in EXIF's description and software.
+        BMP and GIF hold none.
+    overwrite : bool
+        Whether a file at the path may be replaced.
+
+    Returns
+    -------
+    Path
+        The path given.
+
+    Raises
+    ------
+    CannotHold
+        If the suffix names no writable format, or the format cannot hold the picture's depth, alpha or size.
+    OutputExists, NotPermitted, FileMissing, WriteFailed
+        FileMissing if the folder does not exist.
+    """
     path = Path(path)
+    chosen = (format or formats.format_for_suffix(path.suffix) or "").upper()
+    if not chosen:
+        known = ", ".join(item.suffixes[0] for item in formats.WRITABLE.values())
+        raise CannotHold(
+            f"{path.name} does not end in a suffix of a format this program writes.", f"Use {known}."
+        )
+    produce = _producer(picture, chosen, quality, metadata, text)
     if path.exists() and not overwrite:
-        raise OutputExists(f"{path} exists.")
-    format = format or _FORMATS.get(path.suffix.lower())
-    if format is None:
-        raise CannotHold(f"{path.name} has no known picture suffix.")
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(encode(picture, format, quality=quality, metadata=metadata, text=text))
-    os.replace(part, path)  # noqa: PTH105
+        raise OutputExists(f"{path} exists already.")
+    with _aside(path, overwrite) as file:
+        produce(file)
     return path
+
+
+def encode(
+    picture: Picture,
+    format: str,
+    *,
+    quality: int | None = None,
+    metadata: str = "keep",
+    text: dict[str, str] | None = None,
+) -> bytes:
+    """The bytes of the file that `write` would write.
+
+    Raises
+    ------
+    CannotHold
+    """
+    buffer = io.BytesIO()
+    _producer(picture, format.upper(), quality, metadata, text)(buffer)
+    return buffer.getvalue()
+
+
+@contextlib.contextmanager
+def _aside(path: Path, overwrite: bool) -> Iterator[BinaryIO]:
+    """A file `.NAME.part` beside the path, renamed to it at the end; removed on any error or interruption."""
+    part = path.with_name(f".{path.name}.part")
+    renamed = False
+    try:
+        try:
+            with part.open("w+b") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if overwrite:
+                part.replace(path)
+            else:
+                _rename_new(part, path)
+            renamed = True
+            _sync_folder(path.parent)
+        except FileNotFoundError as error:
+            raise FileMissing(
+                f"There is no folder {path.parent}.", "Create it, or choose another one."
+            ) from error
+        except PermissionError as error:
+            raise NotPermitted(f"{path} may not be written by this user.") from error
+        except ImagingError:
+            raise
+        except OSError as error:
+            raise WriteFailed(f"{path} could not be written: {error.strerror or error}.") from error
+    finally:
+        if not renamed:
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+
+def _rename_new(part: Path, path: Path) -> None:
+    """Rename without replacing: a file that appeared meanwhile is kept."""
+    try:
+        os.link(part, path)
+    except FileExistsError as error:
+        raise OutputExists(f"{path} exists already.") from error
+    except OSError:
+        # No hard links on this file system: the check before is all there is.
+        if path.exists():
+            raise OutputExists(f"{path} exists already.") from None
+        part.replace(path)
+    else:
+        part.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    # The rename itself outlives a power cut only if the folder is flushed; not every system can.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _producer(
+    picture: Picture, format: str, quality: int | None, policy: str, text: dict[str, str] | None
+) -> Callable[[BinaryIO], None]:
+    """Everything that can be refused is refused here, before a file is touched."""
+    reason = formats.why_not(format, picture)
+    if reason is not None:
+        suffix = formats.suffix_for(picture, None)
+        hint = f"Save it as {'TIFF' if suffix == '.tif' else 'PNG'} ({suffix}) instead."
+        raise CannotHold(
+            f"{reason[:-1]}, which this picture {'is' if 'pixels a side' in reason else 'has'}.", hint
+        )
+    if quality is not None and not 0 <= quality <= 100:
+        raise ValueError(f"quality must be from 0 to 100, not {quality}")
+    beside = metadata.for_output(
+        picture.metadata,
+        policy,
+        text,
+        picture.width,
+        picture.height,
+        in_exif=format not in ("PNG", "BMP", "GIF"),
+    )
+    profile = picture.icc_profile
+    if format == "PNG":
+        return lambda file: png.write_stream(
+            file.write, picture.pixels, icc_profile=profile, exif=beside.exif, xmp=beside.xmp, text=beside.text,
+            dpi=beside.dpi,
+        )  # fmt: skip
+    if profile is None and not picture.is_gray:
+        profile = color.srgb_profile()
+    if format == "TIFF":
+        return lambda file: _write_tiff(file, picture.pixels, profile, beside)
+    return lambda file: _write_by_pillow(file, picture, format, quality, profile, beside)
+
+
+def _write_by_pillow(
+    file: BinaryIO,
+    picture: Picture,
+    format: str,
+    quality: int | None,
+    profile: bytes | None,
+    beside: Metadata,
+) -> None:
+    pixels = np.ascontiguousarray(picture.pixels)
+    item = formats.WRITABLE[format]
+    if picture.channels == 2 and not item.gray_alpha:
+        pixels = np.ascontiguousarray(pixels[:, :, [0, 0, 0, 1]])
+        profile = _rgb_profile_of_gray(profile)
+    elif picture.channels == 1 and not item.gray:
+        pixels = np.ascontiguousarray(pixels[:, :, [0, 0, 0]])
+        profile = _rgb_profile_of_gray(profile)
+    mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[pixels.shape[2]]
+    image = Image.frombuffer(mode, (picture.width, picture.height), pixels, "raw", mode, 0, 1)
+    options: dict[str, Any] = {}
+    value = DEFAULT_QUALITY.get(format) if quality is None else quality
+    if format in ("JPEG", "WEBP", "AVIF"):
+        if profile is not None:
+            options["icc_profile"] = profile
+        if beside.exif is not None:
+            limit = _JPEG_SEGMENT - 8 if format == "JPEG" else 1 << 24
+            exif = metadata.shortened(beside.exif, limit)
+            if exif is not None:
+                options["exif"] = b"Exif\0\0" + exif
+        if beside.xmp is not None and (format != "JPEG" or len(beside.xmp) <= _JPEG_SEGMENT - 31):
+            options["xmp"] = beside.xmp
+    if format == "JPEG":
+        options |= {"quality": value, "subsampling": 0, "optimize": picture.width * picture.height <= 1 << 26}
+        if beside.dpi is not None:
+            options["dpi"] = tuple(min(65_535, max(1, round(side))) for side in beside.dpi)
+        comment = beside.text.get("Comment")
+        if comment and len(comment.encode()) <= _JPEG_SEGMENT - 4:
+            options["comment"] = comment.encode()
+    elif format == "WEBP":
+        # `exact`: colours under full transparency are part of the picture.
+        options |= {"lossless": True, "quality": 75, "exact": True} if value == 100 else {"quality": value}
+        options["method"] = 4
+    elif format == "AVIF":
+        # Threads change the bytes; the subsampling is what keeps text and red edges.
+        options |= {"quality": value, "subsampling": "4:4:4", "speed": 6, "max_threads": 1}
+        options["autotiling"] = False
+    try:
+        with _large_buffers(image):
+            image.save(file, format, **options)
+    except (ValueError, SystemError) as error:
+        raise WriteFailed(
+            f"The picture could not be encoded as {format}: {error}.", "Save it as PNG."
+        ) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise WriteFailed(
+            f"The picture could not be encoded as {format}: {error}.", "Save it as PNG."
+        ) from error
+
+
+@contextlib.contextmanager
+def _large_buffers(image: Image.Image) -> Iterator[None]:
+    """Pillow's encoders share the image's memory; it is released when the picture has been written."""
+    try:
+        yield
+    finally:
+        image.close()
+
+
+def _rgb_profile_of_gray(profile: bytes | None) -> bytes:
+    """A gray picture written as RGB needs an RGB profile with the same curve."""
+    if profile is None or color.space(profile) != "GRAY":
+        return profile if profile is not None else color.srgb_profile()
+    return color.rgb_with_curve_of(profile)
+
+
+def _write_tiff(file: BinaryIO, pixels: np.ndarray, profile: bytes | None, beside: Metadata) -> None:
+    """Deflated strips, horizontal predictor for integers; EXIF is put in afterwards, which tifffile cannot."""
+    height, width, channels = pixels.shape
+    row_bytes = width * channels * pixels.dtype.itemsize
+    tags: list[tuple[int, int, int, Any, bool]] = []
+    if beside.xmp is not None:
+        tags.append((700, 1, len(beside.xmp), beside.xmp, True))
+    block = None
+    if beside.exif is not None:
+        block, main = _split_exif(beside.exif)
+        tags += main
+        tags += [(tag, 4, 1, 0, True) for tag in sorted({tag for parent, tag, _ in block[1] if parent == 0})]
+    options: dict[str, Any] = {}
+    if beside.dpi is not None:
+        options = {"resolution": beside.dpi, "resolutionunit": "INCH"}
+    large = pixels.nbytes + (64 << 20) > 1 << 32
+    with tifffile.TiffWriter(file, bigtiff=large, byteorder="<") as writer:
+        writer.write(
+            pixels if channels > 1 else pixels[:, :, 0],
+            photometric="minisblack" if channels <= 2 else "rgb",
+            planarconfig="contig" if channels > 1 else None,
+            extrasamples=("unassalpha",) if channels in (2, 4) else None,
+            rowsperstrip=max(1, min(height, _STRIP_BYTES // row_bytes)),
+            compression="zlib",
+            compressionargs={"level": 6},
+            predictor=2 if pixels.dtype.kind == "u" else 1,
+            iccprofile=profile,
+            metadata=None,
+            software=False,
+            extratags=tags,
+            **options,
+        )
+    if block is not None:
+        _append_exif(file, block)
+
+
+def _split_exif(
+    exif: bytes,
+) -> tuple[tuple[str, list[tuple[int, int, list[ifd.Entry]]]], list[tuple[int, int, int, Any, bool]]]:
+    """EXIF's sub-directories, to be appended, and the texts of its main directory, as tags for tifffile."""
+    structure = ifd.Structure(exif)
+    first = structure.directory(structure.first)
+    order, directories = metadata.collect(structure, first, None)
+    main = []
+    for tag in (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298):
+        value = structure.text(first.entries.get(tag))
+        if value:
+            body = value.encode("utf-8")
+            main.append((tag, 2, len(body) + 1, body + b"\0", True))
+    return (order, directories), main
+
+
+def _append_exif(file: BinaryIO, block: tuple[str, list[tuple[int, int, list[ifd.Entry]]]]) -> None:
+    """Put EXIF directories behind a finished little-endian TIFF and link them."""
+    order, directories = block
+    file.flush()
+    file.seek(0)
+    head = file.read(16)
+    big = head[2] == 43
+    first = struct.unpack("<Q", head[8:16])[0] if big else struct.unpack("<I", head[4:8])[0]
+    file.seek(0, os.SEEK_END)
+    end = file.tell()
+    for _, tag, entries in directories[1:]:
+        at = _entry_place(file, first, tag, big)
+        if at is None:
+            continue
+        end += end & 1
+        file.seek(end)
+        body = _pack_directory(_little_endian(entries, order), end, big)
+        file.write(body)
+        file.seek(at)
+        file.write(struct.pack("<I", end) if not big else struct.pack("<Q", end))
+        end += len(body)
+
+
+def _entry_place(file: BinaryIO, first: int, tag: int, big: bool) -> int | None:
+    """Where in the file the value of an entry of the first directory stands."""
+    file.seek(first)
+    count = struct.unpack("<Q", file.read(8))[0] if big else struct.unpack("<H", file.read(2))[0]
+    size, inline = (20, 12) if big else (12, 8)
+    start = first + (8 if big else 2)
+    for index in range(count):
+        file.seek(start + index * size)
+        number, _ = struct.unpack("<HH", file.read(4))
+        if number == tag:
+            if big:
+                # A 64-bit offset where tifffile wrote a 32-bit one.
+                file.seek(start + index * size + 2)
+                file.write(struct.pack("<H", 18))
+            return start + index * size + inline
+    return None
+
+
+def _little_endian(entries: list[ifd.Entry], order: str) -> list[ifd.Entry]:
+    if order == "<":
+        return entries
+    units = {3: 2, 8: 2, 4: 4, 9: 4, 11: 4, 13: 4, 5: 4, 10: 4, 12: 8, 16: 8, 17: 8, 18: 8}
+    turned = []
+    for entry in entries:
+        raw, unit = entry.raw or b"", units.get(entry.type, 1)
+        if unit > 1:
+            raw = np.frombuffer(raw, f">u{unit}").astype(f"<u{unit}").tobytes()
+        turned.append(ifd.Entry(entry.tag, entry.type, entry.count, 0, entry.size, raw))
+    return turned
+
+
+def _pack_directory(entries: list[ifd.Entry], base: int, big: bool) -> bytes:
+    if not big:
+        return ifd.pack("<", [(-1, 0, entries)], base=base, head=False)
+    out = bytearray(struct.pack("<Q", len(entries)))
+    far_at = base + 8 + 20 * len(entries) + 8
+    far = bytearray()
+    for entry in sorted(entries, key=lambda entry: entry.tag):
+        raw = entry.raw or b""
+        out += struct.pack("<HHQ", entry.tag, entry.type, entry.count)
+        if len(raw) > 8:
+            out += struct.pack("<Q", far_at + len(far))
+            far += raw + b"\0" * (len(raw) & 1)
+        else:
+            out += raw.ljust(8, b"\0")
+    return bytes(out + b"\0" * 8 + far)
