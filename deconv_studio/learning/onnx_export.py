@@ -21,7 +21,7 @@ from deconv_studio.catalog.card import Author, Card
 from deconv_studio.learning import checkpoint as checkpoints
 from deconv_studio.learning.errors import DataError, ParityError, SourceError
 from deconv_studio.learning.jobs import build_network
-from deconv_studio.learning.recipe import Recipe
+from deconv_studio.learning.recipe import Recipe, SuperResolutionData
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -200,41 +200,48 @@ def export_run(source: Path, out: Path, *, data: Path | None = None, command: st
     saved = checkpoints.load(best if best.is_dir() else source)
     newest = checkpoints.load(source).state
     recipe = Recipe.model_validate(saved.state["recipe"])
-    network = build_network(recipe)
+    network: Any = build_network(recipe)
     network.load_state_dict(saved.average)
     network.eval()
-    model = to_onnx(
-        network, torch.rand(2, 1, 24, 20), dynamic={0: "N", 2: "H", 3: "W"}, names=("image", "enlarged")
-    )
-    inputs = [
-        photo_like((n, 1, h, w), seed) for seed, (n, h, w) in enumerate([(1, 64, 48), (2, 33, 57), (1, 1, 1)])
-    ]
-    parity = prove(network, model, inputs)
+    section = recipe.data
+    if isinstance(section, SuperResolutionData):
+        names, channels, side, free = ("image", "enlarged"), 1, 24, {0: "N", 2: "H", 3: "W"}
+        shapes = [(1, 1, 64, 48), (2, 1, 33, 57), (1, 1, 1, 1)]
+    else:
+        names, channels, side, free = ("image", "scores"), 3, section.size, {0: "N"}
+        shapes = [(1, 3, side, side), (3, 3, side, side)]
+    model = to_onnx(network, torch.rand(2, channels, side, side), dynamic=free, names=names)
+    parity = prove(network, model, [photo_like(shape, seed) for seed, shape in enumerate(shapes)])
     if out.suffix == ".onnx":
         save(model, out)
         return Exported(out, None, parity)
     save(model, out / "model.onnx")
-    scale = recipe.data.scale
-    radius: Any = network.receptive_radius
+    if isinstance(section, SuperResolutionData):
+        facts: dict[str, Any] = {
+            "scale": section.scale,
+            "receptive_field": int(network.receptive_radius),
+            "gflops_per_megapixel": round(_flops_per_pixel(network, section.scale) / 1e3, 3),
+        }
+    else:
+        # A classifier sees all of its one picture: no tiles, so no radius.
+        facts = {"scale": 1, "receptive_field": 0, "fixed_size": (side, side)}
     card = Card.for_user_model(
         recipe.id,
         out / "model.onnx",
-        input_name="image",
-        output_name="enlarged",
-        channels=1,
-        scale=scale,
-        receptive_field=int(radius),
-        color="y",
+        input_name=names[0],
+        output_name=names[1],
+        channels=1 if channels == 1 else 3,
         task=recipe.task,
         title=recipe.title,
         description=recipe.description,
-        licence="MIT",
+        licence=recipe.licence,
         authors=("The Deconv Studio authors",),
         source=f"trained here by the recipe {recipe.id}",
         parameters=sum(p.numel() for p in network.parameters()),
-        gflops_per_megapixel=round(_flops_per_pixel(network, scale) / 1e3, 3),
+        **facts,
     ).replace(
-        data=_credits(data, recipe.data.train) if data else {"name": "not named", "licence": "unknown"},
+        data=_credits(data, recipe),
+        classes=[{"name": name} for name in getattr(section, "classes", ())],
         training={
             "recipe": f"deconv_studio/learning/recipes/{recipe.id}.toml",
             "command": command or f"deconv-studio train {recipe.id} --data DIR --out DIR",
@@ -263,15 +270,22 @@ def _flops_per_pixel(network: nn.Module, scale: int) -> float:
     return total
 
 
-def _credits(data: Path, subfolder: str) -> dict[str, Any]:
+def _credits(data: Path | None, recipe: Recipe) -> dict[str, Any]:
+    """Return the card's data section, from the recipe's credits or the folder's attribution.csv."""
+    if recipe.credits is not None:
+        credit = recipe.credits
+        whole = Author(file="*", author=credit.author, licence=credit.licence).model_dump()
+        return {"name": credit.name, "licence": credit.licence, "authors": [whole]}
+    if data is None:
+        return {"name": "not named", "licence": "unknown"}
     table = data / "attribution.csv"
     if not table.is_file():
         raise DataError(
             f"{data} has no attribution.csv.",
-            "A card names who made the training data: add file,author,licence.",
+            "A card names who made the training data: add one with file,author,licence.",
         )
     with table.open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["file"].startswith(f"{subfolder}/")]
+        rows = [r for r in csv.DictReader(stream) if r["file"].startswith(f"{recipe.data.train}/")]
     authors = [Author(file=r["file"], author=r["author"], licence=r["licence"]).model_dump() for r in rows]
     licences = sorted({re.sub(r" \(.*\)", "", r["licence"]) for r in rows})
     return {

@@ -7,7 +7,7 @@ import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -31,21 +31,46 @@ class NetworkSection(_Section):
     )
 
 
-class DataSection(_Section):
+class _DataSection(_Section):
     """What is drawn from the data folder."""
 
-    kind: Literal["superresolution"]
     train: str = Field(default="train", description="Subfolder of pictures to learn from")
     val: str = Field(default="val", description="Subfolder of pictures the curve is measured on")
+    batch: int = Field(default=16, ge=1)
+
+
+class SuperResolutionData(_DataSection):
+    """Pairs of patches cut from photographs."""
+
+    kind: Literal["superresolution"]
     scale: int = Field(ge=2, le=4)
     patch: int = Field(default=32, ge=8, description="Side of a patch in low-resolution pixels")
-    batch: int = Field(default=16, ge=1)
     reduce: tuple[float, ...] = Field(
         default=(0.5, 0.35), description="Each picture is reduced by these factors first: removes JPEG traces"
     )
     flat_share: float = Field(
         default=0.4, ge=0, lt=1, description="Share of the smoothest patches that is never drawn"
     )
+
+
+class ClassificationData(_DataSection):
+    """Whole pictures of one size, one subfolder a class."""
+
+    kind: Literal["classification"]
+    classes: tuple[str, ...] = Field(min_length=2, description="Names of the subfolders, sorted")
+    size: int = Field(ge=8, description="Height and width of every picture")
+    shift: int = Field(default=4, ge=0, description="Largest shift in pixels")
+    backgrounds: float = Field(
+        default=0.0, ge=0, le=1, description="Share of pictures whose white is recoloured"
+    )
+
+
+class CreditSection(_Section):
+    """Whose data it is, for the card, where the data folder has no attribution.csv."""
+
+    name: str
+    licence: str
+    author: str
 
 
 class OptimiserSection(_Section):
@@ -93,9 +118,11 @@ class Recipe(_Section):
     id: str
     title: str
     description: str = ""
-    task: Literal["upscale"]
+    task: Literal["upscale", "classify"]
+    licence: str = Field(default="MIT", description="Licence of the weights")
+    credits: CreditSection | None = None
     network: NetworkSection
-    data: DataSection
+    data: Annotated[SuperResolutionData | ClassificationData, Field(discriminator="kind")]
     optimiser: OptimiserSection = OptimiserSection()
     fit: FitSection
 

@@ -76,7 +76,7 @@ def test_fine_deconvolution_starts_without_a_checkerboard(scale: int) -> None:
     assert float(inside.std()) < 1e-6 * max(1.0, float(inside.abs().max()))
 
 
-@pytest.mark.parametrize("name", recipe.names())
+@pytest.mark.parametrize("name", [n for n in recipe.names() if n.startswith("upscale")])
 def test_recipes_build_networks_within_the_limit(name: str) -> None:
     loaded = recipe.load(name)
     parameters = sum(p.numel() for p in build_network(loaded).parameters())

@@ -16,7 +16,7 @@ from deconv_studio import imaging
 from deconv_studio.learning.errors import DataError
 
 if TYPE_CHECKING:
-    from deconv_studio.learning.recipe import DataSection
+    from deconv_studio.learning.recipe import SuperResolutionData
 
 # BT.601 luma, full range: what JPEG and the program's own upscaling call Y.
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
@@ -79,7 +79,7 @@ def make_pair(rgb: NDArray[np.uint8], scale: int, reduce: float = 1.0) -> Pair:
 class Patches:
     """Draws batches of patches; batch k depends on the seed and k alone, so a resumed run sees the same."""
 
-    def __init__(self, folder: Path, section: DataSection, seed: int) -> None:
+    def __init__(self, folder: Path, section: SuperResolutionData, seed: int) -> None:
         self.section = section
         self.seed = seed
         self.pairs = [

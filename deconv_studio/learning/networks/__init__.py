@@ -6,7 +6,12 @@ from torch import nn
 
 from deconv_studio.learning.networks.fsrcnn import FSRCNN
 from deconv_studio.learning.networks.residual_deconv import ResidualDeconv
+from deconv_studio.learning.networks.small_vgg import SmallVGG
 
-NETWORKS: dict[str, type[nn.Module]] = {"fsrcnn": FSRCNN, "residual-deconv": ResidualDeconv}
+NETWORKS: dict[str, type[nn.Module]] = {
+    "fsrcnn": FSRCNN,
+    "residual-deconv": ResidualDeconv,
+    "small-vgg": SmallVGG,
+}
 
-__all__ = ["FSRCNN", "NETWORKS", "ResidualDeconv"]
+__all__ = ["FSRCNN", "NETWORKS", "ResidualDeconv", "SmallVGG"]

@@ -1,0 +1,23 @@
+"""Kinds of training, by the `kind` of a recipe's data section."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deconv_studio.learning.jobs.base import Job, build_network
+from deconv_studio.learning.jobs.classification import Classification
+from deconv_studio.learning.jobs.superresolution import SuperResolution
+from deconv_studio.learning.recipe import Recipe
+
+JOBS: dict[str, type[SuperResolution] | type[Classification]] = {
+    "superresolution": SuperResolution,
+    "classification": Classification,
+}
+
+
+def make_job(recipe: Recipe, data: Path) -> Job:
+    """Return the job that the recipe's data section asks for, its data read."""
+    return JOBS[recipe.data.kind](recipe, data)
+
+
+__all__ = ["JOBS", "Job", "build_network", "make_job"]

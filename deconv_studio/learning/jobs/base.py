@@ -1,0 +1,51 @@
+"""What the fit loop trains: a network with its data, its loss and the measure its curve is drawn from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor, nn
+
+from deconv_studio.learning.errors import RecipeError
+from deconv_studio.learning.networks import NETWORKS
+from deconv_studio.learning.recipe import Recipe
+
+
+def build_network(recipe: Recipe) -> nn.Module:
+    """Return the recipe's network, freshly initialised.
+
+    Raises
+    ------
+    RecipeError
+        If the architecture is not known or does not take the options.
+    """
+    try:
+        network = NETWORKS[recipe.network.name]
+    except KeyError:
+        raise RecipeError(
+            f"There is no network {recipe.network.name!r}.", f"Networks here: {', '.join(NETWORKS)}."
+        ) from None
+    try:
+        return network(**recipe.network.options)
+    except TypeError as error:
+        raise RecipeError(
+            f"{recipe.network.name} refuses its options: {error}.", "See its docstring."
+        ) from error
+
+
+class Job(ABC):
+    """One kind of training. `fit` draws batches, descends the loss, keeps the weights of the best score."""
+
+    network: nn.Module
+
+    @abstractmethod
+    def batch(self, step: int) -> tuple[Tensor, ...]:
+        """Return the batch of `step`: the same for the same seed and step, whatever came before."""
+
+    @abstractmethod
+    def loss(self, network: nn.Module, batch: tuple[Tensor, ...], progress: float) -> Tensor:
+        """Return the scalar to descend; `progress` runs from 0 to 1 over the training."""
+
+    @abstractmethod
+    def measure(self, network: nn.Module) -> dict[str, float]:
+        """Return figures on unseen data; the key `score` (higher is better) decides what is kept."""
