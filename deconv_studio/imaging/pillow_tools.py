@@ -58,8 +58,6 @@ def to_array(image: Image.Image) -> np.ndarray:
     width, height = image.size
     bands = len(image.getbands())
     dtype = np.dtype({"I;16": "u2", "F": "f4", "I": "i4"}.get(image.mode, "u1"))
-        image.mode, np.dtype("u1")
-    )
     out = np.empty((height, width, bands), dtype)
     rows = max(1, _BYTES_AT_ONCE // (width * bands * dtype.itemsize))
     if rows >= height:
