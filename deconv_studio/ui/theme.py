@@ -317,8 +317,8 @@ def palette(tokens: Tokens) -> QPalette:
 def style_sheet(tokens: Tokens) -> str:
     """The style sheet of `tokens`.
 
-    Widgets choose among variants by dynamic properties: ``role`` on a QLabel ("title", "secondary", "section",
-    "number", "mono", "chip", "error", "warning"), ``variant`` on a QPushButton ("primary", "flat", "link") or QToolButton
+    Widgets choose among variants by dynamic properties: ``role`` on a QLabel ("title", "label", "secondary", "section",
+    "mono", "chip", "error", "warning"), ``variant`` on a QPushButton ("primary", "flat", "pill", "link") or QToolButton
     ("rail", "flat"), ``area`` on a QWidget or QFrame ("panel", "raised", "bar", "canvas", "error", "warning", "info").
     """
     from .icons import SEARCH_PREFIX, SHEET_IMAGES
@@ -356,7 +356,7 @@ QFrame[area="line"] { background: @line; border: none; }
 QLabel { background: transparent; }
 QLabel:disabled { color: @disabled; }
 QLabel[role="title"] { font-size: @titlepx; font-weight: 600; }
-QLabel[role="secondary"] { color: @secondary; font-size: @secondary_sizepx; }
+QLabel[role="secondary"], QLabel[role="label"] { color: @secondary; font-size: @secondary_sizepx; }
 QLabel[role="section"] { color: @secondary; font-size: @smallpx; font-weight: 600; }
 QLabel[role="mono"] { font-family: "@mono"; font-size: @secondary_sizepx; }
 QLabel[role="error"] { color: @error; }
@@ -386,6 +386,12 @@ QPushButton[variant="flat"] { background: transparent; border-color: transparent
 QPushButton[variant="flat"]:hover { background: @hover; }
 QPushButton[variant="flat"]:pressed, QPushButton[variant="flat"]:checked { background: @pressed; }
 QPushButton[variant="flat"]:focus { border: 2px solid @accent; }
+QPushButton[variant="pill"] {
+  border-radius: 12px; padding: 2px 12px; min-height: 18px; background: @raised; font-size: @secondary_sizepx;
+}
+QPushButton[variant="pill"]:hover { background: @hover; }
+QPushButton[variant="pill"]:pressed, QPushButton[variant="pill"]:checked { background: @pressed; }
+QPushButton[variant="pill"]:focus { border: 2px solid @accent; padding: 1px 11px; }
 QPushButton[variant="link"] {
   background: transparent; border: 1px solid transparent; color: @text; text-decoration: underline; padding: 2px 4px;
   min-height: 16px;

@@ -189,7 +189,7 @@ class Canvas(QWidget):
         self._split = 0.5
         self._mode: CompareMode = "split"
         self._holding = False
-        self._gain = 4.0
+        self._gain = 8.0
         self._names: tuple[str, str] = (self.tr("original"), self.tr("result"))
         self._histogram_on = False
         self._counts: tuple[tuple[int, ...], ...] | None = None
@@ -276,8 +276,14 @@ class Canvas(QWidget):
         self._show_slots()
         self._count()
 
-    def set_result(self, picture: HasPixels | None) -> None:
+    def set_result(self, picture: HasPixels | None, name: str | None = None) -> None:
         """Compare the picture with another, of whatever size; nothing on the screen moves.
+
+        Parameters
+        ----------
+        picture : Picture or None
+        name : str, optional
+            What its label says before its size, e.g. the model's id.
 
         Raises
         ------
@@ -286,6 +292,8 @@ class Canvas(QWidget):
         """
         if picture is not None and self._picture is None:
             raise ValueError("set_picture() comes before set_result()")
+        if name is not None:
+            self._names = (self._names[0], name)
         before = self._reference()
         if self._result is not None and self._result.overview is not None and picture is not None:
             self._old_result = self._result
@@ -304,31 +312,35 @@ class Canvas(QWidget):
         self._show_slots()
         self._count()
 
-    def set_partial(
-        self, rect: tuple[int, int, int, int], pixels: np.ndarray, size: tuple[int, int] | None = None
-    ) -> None:
+    def set_partial(self, part: Any, pixels: np.ndarray | None = None, size: geometry.Size | None = None) -> None:
         """Show a finished part of a result that is still being made.
 
         Parameters
         ----------
-        rect : tuple of int
-            Left, top, width and height in the coming result.
-        pixels : ndarray
+        part : tuple of int, or an object with ``box`` and ``pixels``
+            Left, top, width and height in the coming result; or what the engine hands out for a tile: ``box`` with
+            ``left``, ``top``, ``right`` and ``bottom``, and its pixels.
+        pixels : ndarray, optional
             (height, width, C) uint8, uint16 or float32 of that part; not to be changed afterwards.
         size : tuple of int, optional
-            Width and height of the coming result; needed for the first part.
+            Width and height of the coming result. Without it: that of the first part, or of the array the pixels are
+            a view into.
         """
-        if size is not None and size != self._parts_size:
+        if pixels is None:
+            box, pixels = part.box, part.pixels
+            part = (box.left, box.top, box.right - box.left, box.bottom - box.top)
+        assert pixels is not None
+        size = size or _whole_size(pixels) or self._parts_size
+        if size != self._parts_size:
             self._drop_parts()
             self._parts_size = (int(size[0]), int(size[1]))
-            self._part_ticket = next(self._tickets)
         width, height = self._parts_size
-        if self._picture is None or width < 1 or height < 1:
+        left, top, across, down = part
+        if self._picture is None or left + across > width or top + down > height:
             return
         factor = 1
         while math.ceil(width / factor) * math.ceil(height / factor) > PARTS_PIXELS:
             factor *= 2
-        left, top, across, down = rect
         relative = (left / width, top / height, (left + across) / width, (top + down) / height)
         self._loader.add_part(self._part_ticket, relative, pixels, factor)
 
@@ -406,8 +418,8 @@ class Canvas(QWidget):
         """Whether the original is shown in place of the result, as while ``\\`` is held."""
         return self._holding
 
-    @holding.setter
-    def holding(self, value: bool) -> None:
+    def set_holding(self, value: bool) -> None:
+        """Show the original, or the result again."""
         if value == self._holding:
             return
         self._holding = value
@@ -462,14 +474,14 @@ class Canvas(QWidget):
         """One step back."""
         self.zoom_by(0.8)
 
-    def zoom_100(self, anchor: QPointF | None = None) -> None:
+    def hundred(self, anchor: QPointF | None = None) -> None:
         """One pixel of the result on one pixel of the screen."""
         self.zoom_to(1.0, anchor)
 
     def toggle_fit(self, anchor: QPointF | None = None) -> None:
         """From fit to 100 % at `anchor`, and back."""
         if self._fitted:
-            self.zoom_100(anchor)
+            self.hundred(anchor)
         else:
             self.fit()
 
@@ -532,8 +544,8 @@ class Canvas(QWidget):
         """Whether a histogram of what is shown lies over the canvas."""
         return self._histogram_on
 
-    @histogram_visible.setter
-    def histogram_visible(self, on: bool) -> None:
+    def set_histogram_visible(self, on: bool) -> None:
+        """Show or hide the histogram; it is counted when it is first shown."""
         if on == self._histogram_on:
             return
         self._histogram_on = on
@@ -1174,7 +1186,7 @@ class Canvas(QWidget):
         }
         actions: dict[int, Callable[[], None]] = {
             Qt.Key.Key_0: self.fit,
-            Qt.Key.Key_1: self.zoom_100,
+            Qt.Key.Key_1: self.hundred,
             Qt.Key.Key_Plus: self.zoom_in,
             Qt.Key.Key_Equal: self.zoom_in,
             Qt.Key.Key_Minus: self.zoom_out,
@@ -1184,7 +1196,7 @@ class Canvas(QWidget):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Backslash:
             if not event.isAutoRepeat():
-                self.holding = True
+                self.set_holding(True)
         elif key in actions:
             actions[key]()
         elif shift and Qt.Key(key) in pans:
@@ -1195,7 +1207,7 @@ class Canvas(QWidget):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Backslash:
             if not event.isAutoRepeat():
-                self.holding = False
+                self.set_holding(False)
         else:
             super().keyReleaseEvent(event)
 
@@ -1207,7 +1219,7 @@ class Canvas(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         # The release of a held key goes to whoever has the focus then.
-        self.holding = False
+        self.set_holding(False)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -1270,6 +1282,16 @@ class Canvas(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(960, 640)
+
+
+def _whole_size(pixels: np.ndarray) -> geometry.Size | None:
+    """Width and height of the array that `pixels` is a view into; None if it is no view."""
+    base = pixels.base
+    size = None
+    while getattr(base, "ndim", 0) == 3:
+        size = (int(base.shape[1]), int(base.shape[0]))  # type: ignore[union-attr]
+        base = base.base  # type: ignore[union-attr]
+    return size
 
 
 def _chip_color(tokens: theme.Tokens) -> QColor:
