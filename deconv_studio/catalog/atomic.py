@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from deconv_studio.catalog import folders
 from deconv_studio.catalog.errors import FolderNotWritable
+
+_STALE_SECONDS = 24 * 3600
 
 
 def not_writable(folder: Path, error: OSError) -> FolderNotWritable:
@@ -29,9 +33,18 @@ def staging_folder(parent: Path, prefix: str = ".adding-") -> Path:
     """
     try:
         parent.mkdir(parents=True, exist_ok=True)
+        _sweep(parent)
         return Path(tempfile.mkdtemp(prefix=prefix, suffix=".part", dir=parent))
     except OSError as error:
         raise not_writable(parent, error) from error
+
+
+def _sweep(parent: Path) -> None:
+    """Delete what a killed program left, once it is too old to be another program's work in progress."""
+    for left in parent.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def sync(folder: Path) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 class CatalogError(Exception):
@@ -34,8 +35,18 @@ class CatalogError(Exception):
         """The name of the cause, for machines."""
         return type(self).__name__.removesuffix("Error")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Subclasses take other arguments than Exception keeps, and errors have to cross process borders.
+        return _restore, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def _restore(kind: type[CatalogError], args: tuple[Any, ...], state: dict[str, Any]) -> CatalogError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ModelMissing(CatalogError):

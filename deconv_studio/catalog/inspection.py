@@ -148,7 +148,7 @@ def inspect_file(path: Path | str, *, max_bytes: int | None = DEFAULT_MAX_BYTES)
     if max_bytes is not None and total > max_bytes:
         raise ModelTooLarge(path, total, max_bytes)
     operators = _operators(path, model)
-    defaults = {tensor.name for tensor in model.graph.initializer}
+    defaults = {_text(tensor.name) for tensor in model.graph.initializer}
     return Inspection(
         path=path,
         sha256=file_sha256(path),
@@ -156,8 +156,8 @@ def inspect_file(path: Path | str, *, max_bytes: int | None = DEFAULT_MAX_BYTES)
         total_bytes=total,
         ir_version=model.ir_version,
         opset=_opsets(model).get("", 0),
-        producer=f"{model.producer_name} {model.producer_version}".strip(),
-        inputs=tuple(_facts(value) for value in model.graph.input if value.name not in defaults),
+        producer=f"{_text(model.producer_name)} {_text(model.producer_version)}".strip(),
+        inputs=tuple(_facts(value) for value in model.graph.input if _text(value.name) not in defaults),
         outputs=tuple(_facts(value) for value in model.graph.output),
         operators=dict(sorted(operators.items())),
         parameters=sum(_count(tensor) for tensor in _tensors(model)),
@@ -203,7 +203,12 @@ def _parse(path: Path) -> ModelProto:
     if not model.graph.node or not model.graph.output:
         raise ModelInvalid(f"{path} holds no network.", "Export or download the model again.")
     known = onnx.defs.onnx_opset_version()
-    opset = _opsets(model).get("", 0)
+    opsets = _opsets(model)
+    opset = opsets.get("", known)
+    if not all(1 <= version < 2**31 for version in opsets.values()):
+        raise ModelInvalid(
+            f"{path} names an operator set that cannot be.", "Export or download the model again."
+        )
     if opset > known:
         raise ModelInvalid(
             f"{path} is written for operator set {opset}; this program knows sets up to {known}.",
@@ -216,8 +221,14 @@ def _opsets(model: ModelProto) -> dict[str, int]:
     return {_domain(item.domain): item.version for item in model.opset_import}
 
 
-def _domain(name: str) -> str:
-    return "" if name == "ai.onnx" else name
+def _text(value: str | bytes) -> str:
+    """A string field of the file; protobuf gives those that are not UTF-8 as bytes."""
+    return value if isinstance(value, str) else value.decode("utf-8", "backslashreplace")
+
+
+def _domain(name: str | bytes) -> str:
+    text = _text(name)
+    return "" if text == "ai.onnx" else text
 
 
 def _nodes(nodes: Iterable[NodeProto]) -> Iterator[NodeProto]:
@@ -276,17 +287,17 @@ def _operators(path: Path, model: ModelProto) -> Counter[str]:
 
     opsets = _opsets(model)
     # Functions inside the file are no custom operators: their bodies are checked like the graph.
-    own = {(_domain(function.domain), function.name) for function in model.functions}
+    own = {(_domain(function.domain), _text(function.name)) for function in model.functions}
     counts: Counter[str] = Counter()
     strange: set[str] = set()
     for node in _all_nodes(model):
-        domain = _domain(node.domain)
-        name = f"{domain}.{node.op_type}" if domain else node.op_type
+        domain, kind = _domain(node.domain), _text(node.op_type)
+        name = f"{domain}.{kind}" if domain else kind
         counts[name] += 1
-        if (domain, node.op_type) in own or domain == _RUNTIME_DOMAIN:
+        if (domain, kind) in own or domain == _RUNTIME_DOMAIN:
             continue
         version = opsets.get(domain, onnx.defs.onnx_opset_version())
-        if domain not in _PLAIN_DOMAINS or not onnx.defs.has(node.op_type, version, domain):
+        if domain not in _PLAIN_DOMAINS or not onnx.defs.has(kind, version, domain):
             strange.add(name)
     if strange:
         raise CustomOperator(path, sorted(strange))
@@ -301,13 +312,14 @@ def _external_files(path: Path, model: ModelProto) -> list[str]:
     for tensor in _tensors(model):
         if tensor.data_location != TensorProto.EXTERNAL and not tensor.external_data:
             continue
-        fields = {item.key: item.value for item in tensor.external_data}
+        fields = {_text(item.key): _text(item.value) for item in tensor.external_data}
         location = fields.get("location", "")
         try:
             offset, length = int(fields.get("offset", 0)), int(fields.get("length", 0))
         except ValueError as error:
             raise ExternalData(
-                f"{path}: the place of the weights {tensor.name!r} is no number.", "Export the model again."
+                f"{path}: the place of the weights {_text(tensor.name)!r} is no number.",
+                "Export the model again.",
             ) from error
         if not is_inside(location):
             raise ExternalData(
@@ -316,7 +328,8 @@ def _external_files(path: Path, model: ModelProto) -> list[str]:
             )
         if offset < 0 or length < 0:
             raise ExternalData(
-                f"{path}: the place of the weights {tensor.name!r} is negative.", "Export the model again."
+                f"{path}: the place of the weights {_text(tensor.name)!r} is negative.",
+                "Export the model again.",
             )
         reach[location] = max(reach.get(location, 0), offset + length)
     root = path.parent.resolve()
@@ -355,9 +368,9 @@ def _facts(value: ValueInfoProto) -> TensorFacts:
     except KeyError:
         dtype = ""
     if not tensor.HasField("shape"):
-        return TensorFacts(value.name, dtype, None)
+        return TensorFacts(_text(value.name), dtype, None)
     shape = tuple(
-        size.dim_value if size.HasField("dim_value") else (size.dim_param or None)
+        size.dim_value if size.HasField("dim_value") else (_text(size.dim_param) or None)
         for size in tensor.shape.dim
     )
-    return TensorFacts(value.name, dtype, shape)
+    return TensorFacts(_text(value.name), dtype, shape)

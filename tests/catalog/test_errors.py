@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,21 @@ def test_messages_with_facts_name_them() -> None:
     assert "3.0 MiB" in large.message and "1.0 MiB" in large.message
     custom = errors.CustomOperator(Path("m.onnx"), ["my.Op"])
     assert "my.Op" in custom.message and isinstance(custom, errors.ModelInvalid)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.ModelMissing("x", ["y"]),
+        errors.HashMismatch(Path("m.onnx"), "a" * 64, "b" * 64, "Get it again."),
+        errors.ModelTooLarge(Path("m.onnx"), 2, 1),
+        errors.CustomOperator(Path("m.onnx"), ["my.Op"]),
+        errors.InstallFailed("a", "b", "said"),
+        errors.CardInvalid("a", "b"),
+    ],
+)
+def test_an_error_crosses_a_process_border_whole(error: errors.CatalogError) -> None:
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is type(error)
+    assert str(copy) == str(error)
+    assert copy.args == error.args and vars(copy) == vars(error)

@@ -9,9 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from deconv_studio.catalog.errors import CustomOperator, ExternalData, ModelInvalid, ModelTooLarge
+from deconv_studio.catalog.errors import (
+    CatalogError,
+    CustomOperator,
+    ExternalData,
+    ModelInvalid,
+    ModelTooLarge,
+)
 from deconv_studio.catalog.inspection import inspect_file
+from tests.catalog.conftest import make_model
 
 pytestmark = pytest.mark.light
 
@@ -278,3 +287,37 @@ def test_an_initializer_listed_as_input_is_no_input(save_model: Save) -> None:
         helper.make_tensor_value_info("w", TensorProto.FLOAT, [3, 3, 1, 1]),
     ]
     assert inspect_file(save_model(inputs=inputs)).picture_input().name == "x"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.booleans(), st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=4)
+)
+def test_a_damaged_model_gives_a_typed_error_or_facts(
+    tmp_path: Path, external: bool, damage: list[tuple[int, int]]
+) -> None:
+    content = bytearray(make_model(weights={"location": "w.bin"} if external else None).SerializeToString())
+    for position, value in damage:
+        content[position % len(content)] = value
+    (tmp_path / "w.bin").write_bytes(WEIGHTS)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(content)
+    try:
+        facts = inspect_file(path)
+    except CatalogError as error:
+        assert error.hint
+    else:
+        assert facts.size_bytes == len(content)
+
+
+@pytest.mark.parametrize("version", [0, -1, 2**40])
+def test_an_operator_set_that_cannot_be_is_refused(save_model: Save, version: int) -> None:
+    with pytest.raises(ModelInvalid):
+        inspect_file(save_model(opsets={"": 17, "ai.onnx.ml": version}))
+
+
+def test_names_that_are_not_utf8_are_read(save_model: Save) -> None:
+    path = save_model(weights={"location": "QQQ.bin"})
+    path.write_bytes(path.read_bytes().replace(b"QQQ", b"\xff\xfeQ"))
+    with pytest.raises(ExternalData, match="not a file inside"):
+        inspect_file(path)

@@ -314,3 +314,14 @@ def test_the_card_on_disk_is_the_card_that_was_given(catalog: Catalog, save_mode
     model = save_model()
     entry = catalog.add(model, user_card(model, description="Grüße", authors=("A", "B")))
     assert Card.from_toml(entry.folder / CARD_FILE) == entry.card == catalog.get("tiny").card
+
+
+def test_what_a_killed_program_left_is_swept_away_when_it_is_old(
+    catalog: Catalog, save_model: Save, tmp_path: Path
+) -> None:
+    for name in (".adding-old.part", ".adding-new.part"):
+        (tmp_path / "user" / name).mkdir(parents=True)
+    os.utime(tmp_path / "user" / ".adding-old.part", (0, 0))
+    model = save_model()
+    catalog.add(model, user_card(model))
+    assert sorted(path.name for path in (tmp_path / "user").iterdir()) == [".adding-new.part", "tiny"]

@@ -139,7 +139,7 @@ def _tell(control: SupportsControl | None, done: float, text: str) -> None:
 
 def _exchange(staging: Path, target: Path) -> None:
     """Put the new folder in the old one's place; the old one is kept until the new one stands."""
-    old = staging.with_name(f"{staging.name}.old")
+    old = staging.with_name(f"{staging.stem}-old.part")
     try:
         if target.exists():
             target.rename(old)
