@@ -1,0 +1,133 @@
+"""The verbs `train` and `export`: thin; the learning room and with it PyTorch are imported when they run."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .faults import CALL_WRONG, say, start_log
+from .run import emit, stoppable, values
+
+NEEDED = ("torch", "torchvision", "onnxscript", "safetensors", "lightning_fabric")
+
+
+def _missing() -> bool:
+    """Say what is missing, if anything of the extra is."""
+    gone = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if gone:
+        say(
+            f"This verb needs {', '.join(gone)}, which the light install leaves out."
+            ' Get it with: pip install "deconv-studio[train]"'
+        )
+    return bool(gone)
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's name, or a .toml file.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder of training pictures.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The run's folder.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change the recipe; may be repeated."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress lines.")] = False,
+) -> int:
+    """Train a network from a recipe."""
+    if _missing():
+        return CALL_WRONG
+    start_log()
+    from deconv_studio import learning
+
+    def tell(event: dict[str, Any]) -> None:
+        if json:
+            emit(event)
+        elif not quiet:
+            say(line_of(event))
+
+    with stoppable() as control:
+        folder = learning.train(
+            recipe,
+            data=data,
+            out=out,
+            overrides=settings or [],
+            resume=resume,
+            events=tell,
+            control=control,
+        )
+        if control.cancelled:
+            return 130
+    if not json and not quiet:
+        say(f"The run is in {folder}. Make a model of it with: {export_command(out)}")
+    return 0
+
+
+def export_command(run: Path) -> str:
+    """The command that exports a run."""
+    return f"deconv-studio export {shlex.quote(str(run))} --out {shlex.quote(str(run / 'model'))}"
+
+
+def line_of(event: dict[str, Any]) -> str:
+    """A training event as a line for people."""
+    rest = ", ".join(
+        f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}"
+        for key, value in event.items()
+        if key != "event" and isinstance(value, int | float | str)
+    )
+    return f"{event.get('event', 'event')}: {rest}"
+
+
+def export(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A run's folder, or torchvision:NAME.")],
+    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="A model's folder, or an .onnx file.")],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="The data folder, for the card's authors and licences."),
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", metavar="FILE.pth", help="Weights for torchvision:NAME."),
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option("--size", min=1, max=8192, help="Input side for torchvision:NAME.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
+) -> int:
+    """Turn a trained network into ONNX, with proof of parity."""
+    if _missing():
+        return CALL_WRONG
+    start_log()
+    foreign = source.startswith("torchvision:")
+    if foreign and data is not None:
+        say("--data is for a run's folder. Leave it out with torchvision:NAME.")
+        return CALL_WRONG
+    if not foreign and (weights is not None or size is not None):
+        say("--weights and --size are for torchvision:NAME. Leave them out with a run's folder.")
+        return CALL_WRONG
+    options = {"weights": weights, "size": size} if foreign else {"data": data}
+    if not foreign:
+        options["command"] = shlex.join(["deconv-studio", *sys.argv[1:]])
+    from deconv_studio import learning
+
+    done = learning.export(source, out, **{key: value for key, value in options.items() if value is not None})
+    if json:
+        emit(
+            {
+                "event": "done",
+                "output": str(done.path.absolute()),
+                "card": str(done.card.absolute()) if done.card else None,
+                "parity": values.plain(done.parity),
+                "notices": list(done.notices),
+            }
+        )
+        return 0
+    for notice in done.notices:
+        say(notice)
+    typer.echo(f"{done.path}: {done.parity}")
+    return 0
