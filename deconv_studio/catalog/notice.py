@@ -100,7 +100,8 @@ def notice(cards: Sequence[Card], credits: Sequence[Credit], packs: Sequence[Pac
     for card in sorted(cards, key=lambda item: item.id):
         parts += ["", f"{card.id}: {card.title}"]
         by = f", by {', '.join(card.weights.authors)}" if card.weights.authors else ""
-        parts += _wrap(f"Weights: {card.weights.licence}{by}. {card.weights.source}".strip(), "  ")
+        source = f"; {card.weights.source}" if card.weights.source else ""
+        parts += _wrap(f"Weights: {card.weights.licence}{by}{source}.", "  ")
         only = " For research only." if card.research_only else ""
         parts += _wrap(f"Trained on: {card.data.name}; {card.data.licence}.{only}", "  ")
         if card.data.authors:

@@ -91,24 +91,30 @@ def prepare(pack: Pack, model: PackModel, distribution: Distribution) -> Entry:
     if entry is not None:
         return entry
 
-    from deconv_studio.catalog.packs.ncnn import read_network
-
     try:
+        from deconv_studio.catalog.packs.ncnn import read_network
+
         layers = read_network(
             param.read_text(encoding="utf-8"), weights.read_bytes(), input_channels=model.input.channels
         )
+        converted = to_onnx(
+            layers,
+            name=model.id,
+            input_name=model.input.name,
+            output_name=model.output.name,
+            channels=model.input.channels,
+            scale=model.output.scale,
+            replicate_pad=model.replicate_pad,
+            clip=model.clip,
+        )
     except (OSError, UnicodeDecodeError) as error:
         raise PackInvalid(f"{param.parent} cannot be read: {error}.", _hint(pack)) from error
-    converted = to_onnx(
-        layers,
-        name=model.id,
-        input_name=model.input.name,
-        output_name=model.output.name,
-        channels=model.input.channels,
-        scale=model.output.scale,
-        replicate_pad=model.replicate_pad,
-        clip=model.clip,
-    )
+    except ImportError as error:
+        # A pack must not hide the other models, whatever is broken in the libraries it is converted with.
+        raise PackInvalid(
+            f"{model.id} cannot be converted: {error}.",
+            "Install the program again; it brings onnx and numpy.",
+        ) from error
     card = Card(
         id=model.id,
         title=model.title,

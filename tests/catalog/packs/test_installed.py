@@ -143,6 +143,14 @@ def test_a_cache_that_takes_no_file_is_a_typed_error(site: Path, pack: Pack, hom
     assert isinstance(_error(pack), FolderNotWritable)
 
 
+def test_a_broken_library_is_a_problem_of_the_pack_alone(
+    site: Path, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    error = _error(pack)
+    assert isinstance(error, PackInvalid) and "onnx" in str(error)
+
+
 def test_many_threads_convert_to_one_model(site: Path, pack: Pack) -> None:
     distribution = find_distribution(pack)
     assert distribution is not None
