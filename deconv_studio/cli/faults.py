@@ -67,7 +67,10 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
                 status = report_unexpected(error)
         raise typer.Exit(status or 0)
 
-    verb.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    # Evaluated here, in the function's own module: typer would look the names up in this one.
+    signature = inspect.signature(function, eval_str=True)
+    verb.__signature__ = signature  # type: ignore[attr-defined]
+    verb.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     return verb
 
 

@@ -76,6 +76,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=False,
+    # Plain: the rich form would load half of rich and markdown-it, which takes longer than all the rest.
+    rich_markup_mode=None,
     help="Deconv Studio: networks that turn features back into pixels."
     " Without a verb, or with pictures alone, the window opens.",
 )

@@ -31,7 +31,15 @@ def open_window(paths: Sequence[str]) -> int:
     if _no_display():
         say(
             "The window needs a display, and there is none here (DISPLAY and WAYLAND_DISPLAY are not set)."
-            " The verbs work without one: see `deconv-studio --help`."
+            " Without a screen: sudo apt-get install xvfb && xvfb-run deconv-studio."
+            " The verbs need none: see `deconv-studio --help`."
+        )
+        return CALL_WRONG
+    missing = _missing_library()
+    if missing is not None:
+        say(
+            f"The window needs the system library {missing}, which is missing."
+            f" On Debian or Ubuntu: sudo apt-get install {QT_PACKAGES}"
         )
         return CALL_WRONG
     try:
@@ -48,6 +56,35 @@ def _no_display() -> bool:
     if os.environ.get("QT_QPA_PLATFORM"):
         return False
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+# What Qt opens only once it runs under X11; where one is missing, Qt ends the program without a word to Python.
+_X11_LIBRARIES = (
+    "libxcb-cursor.so.0",
+    "libxcb-icccm.so.4",
+    "libxcb-image.so.0",
+    "libxcb-keysyms.so.1",
+    "libxcb-randr.so.0",
+    "libxcb-render-util.so.0",
+    "libxcb-xkb.so.1",
+    "libxkbcommon-x11.so.0",
+)
+
+
+def _missing_library() -> str | None:
+    """The first library that Qt's X11 part would look for in vain."""
+    if not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
+        return None
+    if os.environ.get("QT_QPA_PLATFORM", "xcb").partition(":")[0] != "xcb":
+        return None
+    import ctypes
+
+    for name in _X11_LIBRARIES:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            return name
+    return None
 
 
 def _why(error: ImportError) -> str:
