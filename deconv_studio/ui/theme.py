@@ -409,7 +409,9 @@ QToolButton:disabled { color: @disabled; }
 QToolButton[variant="rail"] { padding: 6px 0px; font-size: @smallpx; color: @secondary; }
 QToolButton[variant="rail"]:hover { color: @text; }
 QToolButton[variant="rail"]:checked { background: @raised; color: @text; }
-QToolButton[variant="section"] { color: @text; font-size: @bodypx; padding: 3px 4px; }
+QToolButton[variant="section"] { color: @text; font-size: @bodypx; padding: 3px 4px; text-align: left; }
+QToolButton[variant="section"]:checked { background: transparent; }
+QToolButton[variant="section"]:hover { background: @hover; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
@@ -433,10 +435,10 @@ QComboBox QAbstractItemView {
 QComboBox QAbstractItemView::item { min-height: 26px; padding: 0px 8px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: @accent; color: @on_accent; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
-  subcontrol-origin: border; subcontrol-position: top right; width: 22px; border: none; margin: 2px 2px 0px 0px;
+  subcontrol-origin: border; width: 22px; border: none; margin: 2px 2px 0px 0px;
 }
 QSpinBox::down-button, QDoubleSpinBox::down-button {
-  subcontrol-origin: border; subcontrol-position: bottom right; width: 22px; border: none; margin: 0px 2px 2px 0px;
+  subcontrol-origin: border; width: 22px; border: none; margin: 0px 2px 2px 0px;
 }
 QSpinBox::up-button:hover, QDoubleSpinBox::up-button:hover, QSpinBox::down-button:hover,
 QDoubleSpinBox::down-button:hover { background: @hover; border-radius: 3px; }

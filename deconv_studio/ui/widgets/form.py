@@ -21,7 +21,7 @@ from deconv_studio.tasks.base import OptionField, Options, describe
 
 from .collapsible import Collapsible
 from .segmented import SegmentedControl
-from .slider import LabeledSlider, NumberBox
+from .slider import LabeledSlider, NumberBox, inset
 
 #: Up to this many choices with short words stand side by side; more fold into a list.
 SEGMENTS = 4
@@ -126,6 +126,7 @@ class OptionsForm(QWidget):
 
     def _integer(self, field: OptionField) -> QWidget:
         box = QSpinBox(self)
+        inset(box)
         box.setKeyboardTracking(False)
         low, high = _range(field)
         box.setRange(

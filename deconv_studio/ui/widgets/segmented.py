@@ -37,6 +37,7 @@ class _Segment(QRadioButton):
         # Square inside the bar, round at its ends.
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
         path.addRoundedRect(box, theme.RADIUS, theme.RADIUS)
         if not self.first:
             path.addRect(QRectF(box.left(), box.top(), box.width() / 2, box.height()))

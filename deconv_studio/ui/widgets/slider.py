@@ -6,7 +6,13 @@ import math
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+
+def inset(box: QAbstractSpinBox) -> None:
+    """Keep the text off the frame: where a style sheet is in force, Qt leaves a spin box's padding out."""
+    buttons = box.buttonSymbols() != QAbstractSpinBox.ButtonSymbols.NoButtons
+    box.lineEdit().setTextMargins(8, 0, 20 if buttons else 2, 0)
 
 
 class NumberBox(QDoubleSpinBox):
@@ -23,6 +29,7 @@ class NumberBox(QDoubleSpinBox):
         plain = self.locale()
         plain.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
         self.setLocale(plain)
+        inset(self)
 
     def number(self) -> float:
         """The number; not rounded where it came from :meth:`set_number`."""
@@ -84,7 +91,8 @@ class LabeledSlider(QWidget):
         self.box.setSingleStep(step)
         self.box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.box.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.box.setFixedWidth(72)
+        self.box.setFixedWidth(76)
+        inset(self.box)
         if unit:
             self.box.setSuffix(f" {unit}")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
