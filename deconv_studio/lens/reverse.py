@@ -17,8 +17,9 @@ from deconv_studio.lens.rules.pooling import local_switches
 
 OPSET = 18
 IR_VERSION = 9
-SEED = "seed"
-RECONSTRUCTION = "reconstruction"
+# Names no forward network is likely to use; an exported file renames them to what the contract says.
+SEED = "lens.seed"
+RECONSTRUCTION = "lens.reconstruction"
 _PREFIX = "lens."
 
 
