@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -65,9 +66,12 @@ class Dialog(QDialog):
         self.column.setSpacing(12)
         self.head = QLabel(title)
         self.head.setProperty("role", "title")
+        self.head.setWordWrap(True)
+        self.head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.column.addWidget(self.head)
         self.sentence = QLabel(sentence)
         self.sentence.setWordWrap(True)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.sentence.setVisible(bool(sentence))
         self.column.addWidget(self.sentence)
         self.buttons = QDialogButtonBox()
@@ -89,6 +93,7 @@ class Dialog(QDialog):
         if primary:
             button.setProperty("variant", "primary")
             button.setDefault(True)
+            button.setFocus()
         return button
 
 

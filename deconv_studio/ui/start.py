@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,19 +35,16 @@ RECENT_SHOWN = 5
 
 
 def find_samples(control: Control) -> list[tuple[Path, str, str]]:
-    """Bundled sample pictures as (file, name for people, credit), in the order of ``credits.json``."""
+    """Bundled sample pictures as (file, name for people, credit), in the order of their list of credits."""
+    from deconv_studio.catalog import notice
+
     control.raise_if_cancelled()
-    folder = catalog.resources_folder() / "samples"
-    try:
-        listed = json.loads((folder / "credits.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
-    found = []
-    for entry in listed:
-        path = folder / entry["file"]
-        if path.is_file():
-            found.append((path, entry["title"], f"{entry['author']}, {entry['licence']}"))
-    return found
+    file = catalog.resources_folder() / notice.CREDITS_FILE
+    return [
+        (file.parent / credit.file, credit.title, f"{credit.author}, {credit.licence}")
+        for credit in notice.read_credits(file)
+        if (file.parent / credit.file).is_file()
+    ]
 
 
 def existing(control: Control, paths: list[str]) -> list[Path]:
@@ -156,6 +152,7 @@ class StartPage(QScrollArea):
 
     def fill(self) -> None:
         """Look for samples and recent files, in the background."""
+        self.open_button.setFocus()
         self._studio.work.start(find_samples, channel="samples", on_done=self._show_samples)
         self.refresh_recent()
 
@@ -175,7 +172,7 @@ class StartPage(QScrollArea):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             words = panel.tr(panel.title)
             text = panel.tr(panel.description)
-            button.setText(f"{words}\n{text}")
+            button.setText(f"  {words}\n  {text}")
             button.setProperty("variant", "card")
             button.setAccessibleName(words)
             button.setAccessibleDescription(text)

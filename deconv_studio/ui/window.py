@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -98,7 +99,8 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 12, 0)
         row.setSpacing(8)
-        row.addWidget(bar)
+        bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(bar, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(4)
         row.addWidget(self.name, 2)
         row.addWidget(self.info, 3)
@@ -118,6 +120,8 @@ class TopBar(QWidget):
         button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
         button.setToolTip(action.toolTip())
         button.setEnabled(action.isEnabled())
+        # Reached by Tab, but a click leaves the keys with the picture.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
         action.enabledChanged.connect(button.setEnabled)
         self.buttons[name] = button
@@ -173,6 +177,7 @@ class Rail(QWidget):
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setFixedSize(RAIL_WIDTH - 12, 58)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _checked=False: choose())
         self.group.addButton(button)
         if panel.below:
@@ -340,7 +345,7 @@ class MainWindow(QMainWindow):
         self.set_side(settings.side_visible)
         self.set_strip(settings.strip_visible)
         self.actions_table["histogram"].setChecked(settings.histogram_visible)
-        self.canvas.histogram_visible = settings.histogram_visible
+        self.canvas.set_histogram_visible(settings.histogram_visible)
         self.studio.document.max_pixels = settings.max_pixels
         self._show_middle()
 
@@ -471,6 +476,8 @@ class MainWindow(QMainWindow):
             self.studio.settings.add_recent_file(document.path)
             self.studio.settings.last_folder = str(document.path.parent)
         self._enable()
+        if self.focusWidget() is None or not self.side.isAncestorOf(self.focusWidget()):
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._take_parameters(picture)
 
     def _take_parameters(self, picture: Picture) -> None:
@@ -556,8 +563,7 @@ class MainWindow(QMainWindow):
         self._put_result(kept)
 
     def _put_result(self, kept: Kept) -> None:
-        self.canvas.set_result(kept.picture)
-        self.canvas.set_labels(self.tr("original"), kept.model_id)
+        self.canvas.set_result(kept.picture, kept.model_id)
         self._show_middle()
         self._enable()
 
@@ -864,7 +870,7 @@ class MainWindow(QMainWindow):
 
     def do_hundred(self) -> None:
         """One pixel of the picture on one of the screen."""
-        self.canvas.zoom_100()
+        self.canvas.hundred()
 
     def do_zoom_in(self) -> None:
         """Larger."""
@@ -901,11 +907,11 @@ class MainWindow(QMainWindow):
 
     def do_original(self, on: bool) -> None:
         """Show the original in place of the result."""
-        self.canvas.holding = on
+        self.canvas.set_holding(on)
 
     def do_histogram(self, on: bool) -> None:
         """Show the histogram."""
-        self.canvas.histogram_visible = on
+        self.canvas.set_histogram_visible(on)
         self.studio.settings.histogram_visible = on
 
     def do_strip(self, on: bool) -> None:
@@ -1055,6 +1061,9 @@ class MainWindow(QMainWindow):
         self.strip_line.setVisible(shown)
 
     def _zoom_changed(self, zoom: float) -> None:
+        if self.studio.document.picture is None:
+            self.top.zoom.setText("")
+            return
         self.top.zoom.setText(f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %")
 
     def _hovered(self, readout: Readout | None) -> None:
@@ -1140,14 +1149,14 @@ class MainWindow(QMainWindow):
         elif event.key() == Qt.Key.Key_Right and not event.modifiers():
             self.do_next()
         elif event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
-            self.canvas.holding = True
+            self.canvas.set_holding(True)
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End the look at the original."""
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
-            self.canvas.holding = self.actions_table["original"].isChecked()
+            self.canvas.set_holding(self.actions_table["original"].isChecked())
         else:
             super().keyReleaseEvent(event)
 

@@ -58,12 +58,18 @@ class Panel(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setAccessibleName(self.tr(self.title))
         area.setWidget(self.body)
+        bar = area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _low, high: self._make_room(bar.sizeHint().width() if high else 0))
         self.area = area
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(area)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def _make_room(self, width: int) -> None:
+        # The scroll bar takes its room from the margin, so that no control moves when it comes.
+        self.column.setContentsMargins(16, 12, max(4, 16 - width), 12)
 
     def label(self, text: str, buddy: QWidget | None = None, role: str = "secondary") -> QLabel:
         """A small label above a control; the control takes its text as accessible name if it has none."""

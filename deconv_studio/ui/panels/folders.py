@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -29,7 +28,7 @@ from PySide6.QtWidgets import (
 from deconv_studio.ui import theme
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.status import bytes_text, seconds_text
-from deconv_studio.ui.widgets import InlineMessage, PrimaryButton, form_from_options
+from deconv_studio.ui.widgets import ElidedLabel, InlineMessage, PrimaryButton, ThinProgress, form_from_options
 
 if TYPE_CHECKING:
     from deconv_studio.batch import Item, Plan, Progress
@@ -333,18 +332,14 @@ class FoldersPanel(Panel):
         self.go.setEnabled(False)
         self.go.clicked.connect(self.start)
         self.add(self.go, 4)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(4)
-        self.progress.setAccessibleName(self.tr("Progress"))
+        self.progress = ThinProgress()
         self.add(self.progress, 4)
         line = QWidget()
-        line.setFixedHeight(34)
+        line.setFixedHeight(32)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 2, 0, 0)
         row.setSpacing(8)
-        self.doing = QLabel("")
+        self.doing = ElidedLabel("")
         self.doing.setProperty("role", "secondary")
         self.doing.setAccessibleName(self.tr("What is being done"))
         self.stop = QPushButton(self.tr("Cancel"))

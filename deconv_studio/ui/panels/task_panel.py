@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,7 +24,7 @@ from PySide6.QtWidgets import (
 from deconv_studio.ui.models import card_facts, card_rights
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.status import PROVIDER_NAMES, bytes_text, seconds_text
-from deconv_studio.ui.widgets import InlineMessage, PrimaryButton, SegmentedControl
+from deconv_studio.ui.widgets import ElidedLabel, InlineMessage, PrimaryButton, SegmentedControl, ThinProgress
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Entry
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
 #: Milliseconds an option has to stay as it is before the estimate is made anew.
 ESTIMATE_DELAY = 120
-MAX_CONTENT_HEIGHT = 16_777_215
 
 
 def run_task(
@@ -73,7 +71,7 @@ class CardBox(QFrame):
         for label in (self.facts, self.rights):
             label.setProperty("role", "secondary")
         column.addStretch(1)
-        self.setMinimumHeight(128)
+        self.setMinimumHeight(112)
 
     def show_card(self, entry: Entry | None, empty: str) -> None:
         """Show a card, or a sentence where there is none."""
@@ -83,6 +81,18 @@ class CardBox(QFrame):
         self.rights.setText(card_rights(card) if card is not None else "")
         self.setToolTip(card.description if card is not None else "")
         self.setAccessibleDescription(" ".join(each.text() for each in (self.title, self.facts, self.rights)))
+
+
+class ResultList(QListWidget):
+    """A list that takes the room that is left and asks for no more, so that the panel need not scroll."""
+
+    def sizeHint(self) -> QSize:
+        """Two lines."""
+        return QSize(120, 60)
+
+    def minimumSizeHint(self) -> QSize:
+        """As the hint."""
+        return self.sizeHint()
 
 
 class TaskPanel(Panel):
@@ -140,31 +150,24 @@ class TaskPanel(Panel):
     # -- building -----------------------------------------------------------------------------------------------
 
     def _build_run(self) -> None:
-        self.estimate = QLabel("")
+        self.estimate = ElidedLabel("")
         self.estimate.setProperty("role", "secondary")
-        self.estimate.setWordWrap(True)
         self.estimate.setAccessibleName(self.tr("Estimate"))
-        # Two lines are kept, so that the button below never moves.
-        self.estimate.setMinimumHeight(34)
-        self.estimate.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self.estimate.setMinimumHeight(18)
         self.add(self.estimate, 4)
         keys = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
         self.go = PrimaryButton(self.verb(), keys)
         self.go.setAccessibleName(self.verb())
         self.go.clicked.connect(self.start)
         self.add(self.go, 4)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(4)
-        self.progress.setAccessibleName(self.tr("Progress"))
+        self.progress = ThinProgress()
         self.add(self.progress, 4)
         line = QWidget()
-        line.setFixedHeight(34)
+        line.setFixedHeight(32)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 2, 0, 0)
         row.setSpacing(8)
-        self.doing = QLabel("")
+        self.doing = ElidedLabel("")
         self.doing.setProperty("role", "secondary")
         self.doing.setAccessibleName(self.tr("What is being done"))
         self.stop = QPushButton(self.tr("Cancel"))
@@ -208,12 +211,11 @@ class TaskPanel(Panel):
     def _build_results(self) -> None:
         head = self.label(self.tr("RESULTS"), role="section")
         self.add(head, 8)
-        self.results = QListWidget()
+        self.results = ResultList()
         self.results.setObjectName("results")
         self.results.setAccessibleName(self.tr("Results"))
         self.results.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.results.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.results.setMinimumHeight(64)
         self.results.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.results.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.results.customContextMenuRequested.connect(self._result_menu)
@@ -316,10 +318,15 @@ class TaskPanel(Panel):
             estimate,
             channel=f"estimate-{self.name}",
             on_done=self._show_estimate,
-            on_failed=lambda error: self.estimate.setText(str(error)),
+            on_failed=self._no_estimate,
         )
 
+    def _no_estimate(self, error: Exception) -> None:
+        self.estimate.setText("")
+        self.show_error(str(error), "estimate")
+
     def _show_estimate(self, estimate: Estimate) -> None:
+        self.clear_error("estimate")
         parts = [f"{estimate.width} × {estimate.height}"]
         name = self.studio.settings.provider
         where = self.tr(" on {name}").format(name=PROVIDER_NAMES.get(name, name)) if name != "auto" else ""
