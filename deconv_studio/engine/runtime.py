@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deconv_studio.engine.errors import BadInput, EngineError, ModelInvalid, OutOfMemory, RunFailed
@@ -92,6 +94,8 @@ def session_options(threads: int, *, optimise: bool = True) -> Any:
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     # Work is cut finer towards the end of an operator, so a thread that lost its core delays the others less.
     options.add_session_config_entry("session.dynamic_block_base", "4")
+    # A pattern is kept for every shape that ever came: with pictures of all sizes memory grows without end.
+    options.enable_mem_pattern = False
     options.log_severity_level = 4  # what goes wrong reaches the caller as an exception, not the terminal
     return options
 
@@ -133,6 +137,23 @@ def run_options(shrink: Sequence[str] = ("cpu:0",)) -> Any:
         options.add_run_config_entry("memory.enable_memory_arena_shrinkage", ";".join(shrink))
     options.log_severity_level = 4
     return options
+
+
+def trim_heap() -> None:
+    """Have the C library return freed memory to the system; glibc keeps most of it in its heap."""
+    trim = _malloc_trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _malloc_trim() -> Callable[[int], int] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        return ctypes.CDLL(None).malloc_trim  # type: ignore[no-any-return]
+    except (OSError, AttributeError):
+        return None  # another C library than glibc
 
 
 def exception_types() -> tuple[type[BaseException], ...]:
@@ -214,19 +235,3 @@ def first_line(error: BaseException) -> str:
         line = line.split(" : ", 3)[-1]
     line = line.replace(os.sep + os.sep, os.sep)
     return line[:300].rstrip(". ")
-
-
-def read_model(path: Path) -> bytes:
-    """The bytes of a model file.
-
-    Raises
-    ------
-    ModelInvalid
-        If the file cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelInvalid(
-            f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
-        ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -15,11 +16,14 @@ import numpy as np
 
 from deconv_studio.engine import providers, runtime
 from deconv_studio.engine.control import Cancelled, Control
-from deconv_studio.engine.errors import BadInput, ModelInvalid
+from deconv_studio.engine.errors import BadInput, EngineError, ModelInvalid, OutOfMemory, ProviderFailed
 from deconv_studio.engine.threads import default_threads
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
+    from deconv_studio.engine.graph import Cost
+
+log = logging.getLogger(__name__)
 
 #: Sessions kept; one for luma, one for alpha, one a person compares with, one more.
 MAX_SESSIONS = 4
@@ -67,7 +71,9 @@ class _Key:
 
 
 @dataclass(frozen=True)
-class _Loaded:
+class Loaded:
+    """An open session, the provider it runs on, and what goes in and out; shared by models."""
+
     session: Any
     provider: providers.Provider
     inputs: tuple[Tensor, ...]
@@ -98,7 +104,7 @@ class Model:
 
     def __init__(
         self,
-        loaded: _Loaded,
+        loaded: Loaded,
         *,
         card: Card | None,
         path: Path,
@@ -129,6 +135,12 @@ class Model:
     def id(self) -> str:
         """The card's id, or the file's path."""
         return self.card.id if self.card is not None else str(self.path)
+
+    def cost(self) -> Cost | None:
+        """What a pixel costs in memory and operations, from the graph; None if the graph does not tell."""
+        from deconv_studio.engine import graph
+
+        return graph.cost(self.sha256, self.path, self.card)
 
     @property
     def input_name(self) -> str:
@@ -182,7 +194,7 @@ class Model:
             Names of outputs; without it the picture's output alone is computed and returned as an array.
         shrink : bool
             Whether memory goes back to the system after the run. Without it the next run of the same size is
-            a little faster.
+            faster (by up to half), and the memory of the largest run so far is kept.
 
         Returns
         -------
@@ -222,6 +234,8 @@ class Model:
             # A cancel during the last operator comes too late for `terminate`; the answer is unwanted all the
             # same.
             control.raise_if_cancelled()
+        if shrink:
+            runtime.trim_heap()
         found = dict(zip(names, (_as_float32(value) for value in results), strict=True))
         return found if outputs is not None else found[names[0]]
 
@@ -273,6 +287,20 @@ class Model:
             if (low, high) != (0.0, 1.0):
                 picture = (picture - np.float32(low)) / np.float32(high - low)
         return np.ascontiguousarray(picture, dtype=np.float32)
+
+    def give_back(self) -> None:
+        """Return the memory that runs without `shrink` left behind, by a run on a picture as small as can be.
+
+        A network of one fixed size keeps it until its next run.
+        """
+        spec = self.card.input if self.card is not None else None
+        if spec is None or spec.fixed_size is not None:
+            return
+        side = -(-max(spec.minimum, 8) // spec.size_multiple) * spec.size_multiple
+        try:
+            self.infer(np.zeros((side, side, spec.channels), np.float32))
+        except EngineError as error:
+            log.info("The memory of %s is not given back yet: %s", self.name, error)
 
     def _arrays(self, feed: np.ndarray | Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         given = dict(feed) if isinstance(feed, Mapping) else {self.input_name: feed}
@@ -328,17 +356,21 @@ def load(
     """
     if control is not None:
         control.raise_if_cancelled()
-    if isinstance(source, str | Path):
-        path, entry_card = _checked_file(Path(source)), card
-    else:
-        path, entry_card = source.verified_path(), source.card if card is None else card
     count = threads if threads is not None else default_threads()
     if count < 1:
         raise BadInput(f"{count} threads are not possible.", "Give 1 or more.")
-    content = _Content.read(path, entry_card)
-    wanted = _choose(provider, content, count, control)
+    if isinstance(source, str | Path):
+        path, expected, external = _foreign(Path(source))
+    else:
+        path, expected = source.verified_path(), source.card.sha256
+        external = bool(source.card.external_data)
+        card = source.card if card is None else card
+    content = _read(path, expected, external, f"{card.id} ({path})" if card is not None else str(path))
+    wanted = _choose(provider, content, count, optimise, card, control)
+    if control is not None:
+        control.raise_if_cancelled()
     loaded = _cache.get(content, wanted, count, optimise)
-    return Model(loaded, card=entry_card, path=path, sha256=content.sha256, threads=count, memory=memory)
+    return Model(loaded, card=card, path=path, sha256=content.sha256, threads=count, memory=memory)
 
 
 def evict(sha256: str | None = None) -> int:
@@ -359,41 +391,37 @@ def cached() -> list[tuple[str, str, int]]:
 
 @dataclass(frozen=True)
 class _Content:
-    """A model's file at one moment: what is hashed is what is loaded."""
+    """A model's file at one moment; `data` is None where the session reads the file itself."""
 
     path: Path
     sha256: str
     data: bytes | None
     name: str
 
-    @classmethod
-    def read(cls, path: Path, card: Card | None) -> _Content:
-        name = f"{card.id} ({path})" if card is not None else str(path)
-        external = bool(card.external_data) if card is not None else _has_external_data(path)
-        try:
-            size = path.stat().st_size
-        except OSError as error:
-            raise ModelInvalid(
-                f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
-            ) from error
-        if external or size > MAX_BYTES_IN_MEMORY:
-            from deconv_studio.catalog.store import cached_sha256
 
-            return cls(path, cached_sha256(path), None, name)
-        data = runtime.read_model(path)
-        if not data:
-            raise ModelInvalid(f"{name} is empty.")
-        sha256 = hashlib.sha256(data).hexdigest()
-        return cls(path, sha256, data, name)
+def _read(path: Path, expected: str, external: bool, name: str) -> _Content:
+    """Read a file that was found to have the hash `expected` a moment ago."""
+    try:
+        if external or path.stat().st_size > MAX_BYTES_IN_MEMORY:
+            return _Content(path, expected, None, name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelInvalid(
+            f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
+        ) from error
+    # What is checked is what is loaded: the file may have been exchanged in between.
+    if hashlib.sha256(data).hexdigest() != expected:
+        raise ModelInvalid(f"{name} changed while it was loaded.", "Try again once it is written.")
+    return _Content(path, expected, data, name)
 
 
 class _Cache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sessions: OrderedDict[_Key, _Loaded] = OrderedDict()
+        self._sessions: OrderedDict[_Key, Loaded] = OrderedDict()
         self._making: dict[_Key, threading.Lock] = {}
 
-    def get(self, content: _Content, wanted: providers.Provider, threads: int, optimise: bool) -> _Loaded:
+    def get(self, content: _Content, wanted: providers.Provider, threads: int, optimise: bool) -> Loaded:
         # A file loaded by path has its external data beside it, so the place is part of what it is.
         place = "" if content.data is not None else str(content.path.resolve())
         key = _Key(content.sha256, wanted.name, threads, optimise, place)
@@ -408,10 +436,14 @@ class _Cache:
                 found = self._sessions.get(key)
                 if found is not None:
                     return found
-            loaded = open_session(content.data or str(content.path), wanted, threads, content.name, optimise)
+            try:
+                source = content.data or str(content.path)
+                loaded = open_session(source, wanted, threads, content.name, optimise)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
             with self._lock:
                 self._sessions[key] = loaded
-                self._making.pop(key, None)
                 while len(self._sessions) > MAX_SESSIONS:
                     self._sessions.popitem(last=False)
         return loaded
@@ -433,7 +465,7 @@ _cache = _Cache()
 
 def open_session(
     source: str | bytes, wanted: providers.Provider, threads: int, name: str, optimise: bool = True
-) -> _Loaded:
+) -> Loaded:
     """Create a session outside the cache.
 
     Parameters
@@ -453,36 +485,76 @@ def open_session(
         If the session runs on another provider than the one wanted.
     """
     options = runtime.session_options(threads, optimise=optimise)
-    if wanted.name == "directml":
-        options.enable_mem_pattern = False  # DirectML refuses it
     try:
         session = runtime.create_session(
             source, options, wanted.session_providers(), wanted.session_provider_options(threads)
         )
     except runtime.exception_types() as error:
-        raise runtime.load_error(error, name) from error
+        failure = runtime.load_error(error, name)
+        if wanted.name != "cpu" and not isinstance(failure, OutOfMemory) and _loads_on_cpu(source):
+            raise ProviderFailed(
+                f"{name} cannot be loaded on {wanted.name}: {runtime.first_line(error)}."
+            ) from error
+        raise failure from error
     real = providers.check_real(session, wanted, name)
     inputs = tuple(_tensor(item) for item in session.get_inputs())
     outputs = tuple(_tensor(item) for item in session.get_outputs())
     if not inputs or not outputs:
         raise ModelInvalid(f"{name} has no input or no output.")
-    return _Loaded(session, real, inputs, outputs)
+    return Loaded(session, real, inputs, outputs)
 
 
-def _choose(provider: str, content: _Content, threads: int, control: Control | None) -> providers.Provider:
-    if provider != providers.AUTO:
+def _loads_on_cpu(source: str | bytes) -> bool:
+    """Whether the model is sound, so that a failure elsewhere is the provider's."""
+    try:
+        runtime.create_session(source, runtime.session_options(1), providers.CPU.session_providers())
+    except runtime.exception_types():
+        return False
+    return True
+
+
+def _choose(
+    provider: str,
+    content: _Content,
+    threads: int,
+    optimise: bool,
+    card: Card | None,
+    control: Control | None,
+) -> providers.Provider:
+    if provider.strip().lower() != providers.AUTO:
         return providers.require(provider)
-    return providers.CPU
+    if len(providers.available()) < 2:
+        return providers.CPU
+    from deconv_studio.engine.fastest import choose
+
+    return choose(
+        content.sha256,
+        threads,
+        lambda candidate: _cache.get(content, candidate, threads, optimise),
+        card=card,
+        control=control,
+    )
 
 
-def _checked_file(path: Path) -> Path:
-    if not path.is_file():
-        raise ModelInvalid(f"{path} is not a file.", "Give the path of an .onnx file.")
-    return path
+_inspected: dict[tuple[str, int, int], tuple[str, bool]] = {}
 
 
-def _has_external_data(path: Path) -> bool:
-    return False
+def _foreign(path: Path) -> tuple[Path, str, bool]:
+    """Check a file that is in no catalog before ONNX Runtime sees it: (path, sha256, has external data)."""
+    from deconv_studio.catalog import inspect_file
+
+    try:
+        status = path.stat()
+        key = (str(path.absolute()), status.st_size, status.st_mtime_ns)
+    except OSError:
+        key = None  # inspect_file names the cause
+    if key is None or key not in _inspected:
+        facts = inspect_file(path)
+        found = facts.sha256, bool(facts.external_data)
+        if key is None:
+            return path, *found
+        _inspected[key] = found
+    return path, *_inspected[key]
 
 
 def _tensor(item: Any) -> Tensor:

@@ -23,6 +23,8 @@ from deconv_studio.engine.errors import BadOutput, OutOfMemory
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
 
+#: The halo of a network that looks at the whole picture: such a picture is not cut.
+WHOLE = 1_000_000
 #: Tile sizes are multiples of this where the network allows, so that few shapes occur over many pictures.
 GRAIN = 16
 #: Tiles are not halved below this.
@@ -255,6 +257,8 @@ def run_tiled(
     minimum: int = 1,
     fixed: Sequence[int] | None = None,
     on_tile: Callable[[TileDone], object] | None = None,
+    on_smaller: Callable[[int], object] | None = None,
+    on_plan: Callable[[Plan], object] | None = None,
 ) -> np.ndarray:
     """Put a picture through `function` piece by piece.
 
@@ -278,6 +282,10 @@ def run_tiled(
         between tiles.
     on_tile : callable, optional
         Called with each :class:`TileDone`, before the control is.
+    on_smaller : callable, optional
+        Called with the new tile size when the memory was not enough for the last one.
+    on_plan : callable, optional
+        Called with each plan before it is begun: once, and again after each `on_smaller`.
 
     Returns
     -------
@@ -301,6 +309,8 @@ def run_tiled(
     limit = tile
     while True:
         plan = plan_tiles(height, width, limit, halo, multiple, minimum=minimum, fixed=size)
+        if on_plan is not None:
+            on_plan(plan)
         try:
             return _run_plan(plan, source, function, scale, out, control, on_tile)
         except (OutOfMemory, MemoryError) as error:
@@ -315,7 +325,9 @@ def run_tiled(
                     f"{reason} Pieces of {plan.tile_width} by {plan.tile_height} pixels are the smallest"
                     " possible."
                 ) from error
-            limit = max(smaller, least, 1)
+            limit = max(smaller, least)
+            if on_smaller is not None:
+                on_smaller(limit)
 
 
 def _run_plan(
