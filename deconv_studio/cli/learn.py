@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -111,8 +110,6 @@ def export(
         say("--weights and --size are for torchvision:NAME. Leave them out with a run's folder.")
         return CALL_WRONG
     options = {"weights": weights, "size": size} if foreign else {"data": data}
-    if not foreign:
-        options["command"] = shlex.join(["deconv-studio", *sys.argv[1:]])
     from deconv_studio import learning
 
     done = learning.export(source, out, **{key: value for key, value in options.items() if value is not None})

@@ -178,7 +178,7 @@ def save(model: onnx.ModelProto, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def export_run(source: Path, out: Path, *, data: Path | None = None, command: str = "") -> Exported:
+def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported:
     """Export the best weights of a training run as a model folder with its card.
 
     Parameters
@@ -189,8 +189,6 @@ def export_run(source: Path, out: Path, *, data: Path | None = None, command: st
         The model's folder (``card.toml`` and ``model.onnx``), or a file ending in ``.onnx`` (then no card).
     data : Path, optional
         The data folder; its ``attribution.csv`` gives the card's authors and licences.
-    command : str
-        The training command, kept in the card.
 
     Raises
     ------
@@ -236,7 +234,7 @@ def export_run(source: Path, out: Path, *, data: Path | None = None, command: st
         description=recipe.description,
         licence=recipe.licence,
         authors=("The Deconv Studio authors",),
-        source=f"trained here by the recipe {recipe.id}",
+        source=f"trained by the recipe {recipe.id}",
         parameters=sum(p.numel() for p in network.parameters()),
         **facts,
     ).replace(
@@ -244,7 +242,7 @@ def export_run(source: Path, out: Path, *, data: Path | None = None, command: st
         classes=[{"name": name} for name in getattr(section, "classes", ())],
         training={
             "recipe": f"deconv_studio/learning/recipes/{recipe.id}.toml",
-            "command": command or f"deconv-studio train {recipe.id} --data DIR --out DIR",
+            "command": f"deconv-studio train {recipe.id} --data DIR --out DIR",
             "seed": recipe.fit.seed,
             "seconds": round(newest["seconds"]),
             "curve": [(float(a), float(b)) for a, b in newest["curve"]],

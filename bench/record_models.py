@@ -1,0 +1,110 @@
+"""Measure bundled upscalers with `deconv-studio evaluate`; write the figures and a preview beside them.
+
+    python bench/record_models.py --set5 DIR --bsd100 DIR [--sample FILE] MODEL...
+
+Every figure in a card of an upscaler comes from this command. DIR are folders of original pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from deconv_studio import imaging
+from deconv_studio.catalog.card import Card
+from deconv_studio.imaging import Metadata, Picture
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+# Width and height of the preview, and of the part of the sample it shows before enlarging.
+PREVIEW = 320, 192
+
+
+def evaluate(model: str, data: Path) -> dict[str, Any]:
+    """Return the summary that ``deconv-studio evaluate MODEL --data DIR --json`` prints last."""
+    command = [sys.executable, "-m", "deconv_studio", "evaluate", model, "--data", str(data), "--json"]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    return json.loads(lines[-1])["result"]
+
+
+def results(model: str, sets: dict[str, Path]) -> list[dict[str, Any]]:
+    """Return the card's rows: PSNR and SSIM with bicubic's beside them, a set at a time."""
+    rows = []
+    for name, data in sets.items():
+        found = evaluate(model, data)
+        for measure, key, digits in (("PSNR", "psnr_y", 2), ("SSIM", "ssim_y", 4)):
+            rows.append(
+                {
+                    "measure": measure,
+                    "value": round(found[key], digits),
+                    "baseline": round(found[f"{key}_bicubic"], digits),
+                    "dataset": f"{name} ({found['pictures']} pictures)",
+                    "convention": found["convention"],
+                    "command": f"deconv-studio evaluate {model} --data DIR",
+                }
+            )
+        gain = f"gain {found['psnr_gain']:+.2f} dB, SSIM {found['ssim_y']:.4f}"
+        print(f"{model} on {name}: {found['psnr_y']:.2f} dB, {gain}")
+    return rows
+
+
+def preview(folder: Path, card: Card, sample: Path) -> None:
+    """Write ``preview.png``: the sample's middle, bicubic on the left, the network on the right."""
+    width, height = (side // card.output.scale for side in PREVIEW)
+    picture = imaging.to_srgb(imaging.read(sample))
+    top, left = (picture.height - height) // 2, (picture.width - width) // 2
+    small = picture.replace(
+        pixels=np.ascontiguousarray(picture.pixels[top : top + height, left : left + width]),
+        metadata=Metadata(),
+    )
+    source, enlarged = folder / ".sample.png", folder / ".enlarged.png"
+    try:
+        imaging.write(small, source, overwrite=True)
+        verb = ["upscale", str(source), "--scale", str(card.output.scale), "--model", card.id]
+        command = [
+            sys.executable,
+            "-m",
+            "deconv_studio",
+            *verb,
+            "--out",
+            str(enlarged),
+            "--exists",
+            "overwrite",
+        ]
+        subprocess.run([*command, "--quiet"], check=True)
+        pixels = imaging.read(enlarged).pixels.copy()
+    finally:
+        source.unlink(missing_ok=True)
+        enlarged.unlink(missing_ok=True)
+    half = pixels.shape[1] // 2
+    pixels[:, :half] = imaging.resize_bicubic(small.pixels, (pixels.shape[1], pixels.shape[0]))[:, :half]
+    pixels[:, half - 1 : half + 1] = 255
+    imaging.write(Picture(pixels=pixels), folder / "preview.png", overwrite=True)
+
+
+def main() -> None:
+    """Measure, write, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="+", metavar="MODEL")
+    parser.add_argument("--set5", type=Path, required=True)
+    parser.add_argument(
+        "--bsd100", type=Path, required=True, help="the 50 pictures at even positions by name"
+    )
+    parser.add_argument("--sample", type=Path, help="a picture to make the previews from")
+    given = parser.parse_args()
+    for model in given.models:
+        folder = MODELS / model
+        card = Card.from_toml(folder / "card.toml")
+        rows = results(model, {"Set5": given.set5, "BSD100, even half": given.bsd100})
+        (folder / "card.toml").write_text(card.replace(results=rows).to_toml(), encoding="utf-8")
+        if given.sample:
+            preview(folder, card, given.sample)
+
+
+if __name__ == "__main__":
+    main()
