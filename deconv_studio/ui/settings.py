@@ -36,7 +36,7 @@ class Settings(BaseModel):
     field by field, and is listed in :attr:`problems`.
     """
 
-    model_config = ConfigDict(validate_assignment=True, extra="ignore")
+    model_config = ConfigDict(validate_assignment=True, extra="ignore", strict=True)
 
     schema_version: Literal[2] = SCHEMA_VERSION
     theme: Literal["system", "light", "dark"] = "system"
