@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from deconv_studio import imaging
@@ -54,10 +55,14 @@ def results(model: str, sets: dict[str, Path]) -> list[dict[str, Any]]:
 
 
 def preview(folder: Path, card: Card, sample: Path) -> None:
-    """Write ``preview.png``: the sample's middle, bicubic on the left, the network on the right."""
+    """Write ``preview.png``: a part of the sample, bicubic on the left, the network on the right."""
     width, height = (side // card.output.scale for side in PREVIEW)
     picture = imaging.to_srgb(imaging.read(sample))
-    top, left = (picture.height - height) // 2, (picture.width - width) // 2
+    # The part with the most detail: a preview of a blurred background would show nothing.
+    gray = cv2.cvtColor(np.ascontiguousarray(picture.color), cv2.COLOR_RGB2GRAY)
+    detail = cv2.boxFilter(np.abs(cv2.Laplacian(gray, cv2.CV_32F)), -1, (width, height))
+    inside = detail[height // 2 : -height, width // 2 : -width]
+    top, left = np.unravel_index(int(inside.argmax()), inside.shape)
     small = picture.replace(
         pixels=np.ascontiguousarray(picture.pixels[top : top + height, left : left + width]),
         metadata=Metadata(),
@@ -91,17 +96,17 @@ def main() -> None:
     """Measure, write, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("models", nargs="+", metavar="MODEL")
-    parser.add_argument("--set5", type=Path, required=True)
-    parser.add_argument(
-        "--bsd100", type=Path, required=True, help="the 50 pictures at even positions by name"
-    )
+    parser.add_argument("--set5", type=Path)
+    parser.add_argument("--bsd100", type=Path, help="the 50 pictures at even positions by name")
     parser.add_argument("--sample", type=Path, help="a picture to make the previews from")
     given = parser.parse_args()
     for model in given.models:
         folder = MODELS / model
         card = Card.from_toml(folder / "card.toml")
-        rows = results(model, {"Set5": given.set5, "BSD100, even half": given.bsd100})
-        (folder / "card.toml").write_text(card.replace(results=rows).to_toml(), encoding="utf-8")
+        sets = {"Set5": given.set5, "BSD100, even half": given.bsd100}
+        rows = results(model, {name: data for name, data in sets.items() if data is not None})
+        if rows:
+            (folder / "card.toml").write_text(card.replace(results=rows).to_toml(), encoding="utf-8")
         if given.sample:
             preview(folder, card, given.sample)
 
