@@ -439,11 +439,13 @@ class _Cache:
             try:
                 source = content.data or str(content.path)
                 loaded = open_session(source, wanted, threads, content.name, optimise)
-            finally:
+            except BaseException:
                 with self._lock:
                     self._making.pop(key, None)
+                raise
             with self._lock:
                 self._sessions[key] = loaded
+                self._making.pop(key, None)
                 while len(self._sessions) > MAX_SESSIONS:
                     self._sessions.popitem(last=False)
         return loaded
