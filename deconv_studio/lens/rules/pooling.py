@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from onnx import helper
 
-from deconv_studio.lens.graph import Box, Graph, Node, clip_box
+from deconv_studio.lens.graph import Box, Graph, Node, clip_box, full_box
 from deconv_studio.lens.rules.base import Emitter, Part, Plan, RegionRule, Rule, first, present
 from deconv_studio.lens.rules.window import Window, resolve_window
 
@@ -43,6 +43,9 @@ class MaxPoolRule(RegionRule):
             return np.array([plan.batch, *(stop - start for start, stop in region(plan)[1:])], np.int64)
 
         def region(plan: Plan) -> Box:
+            if out.whole:
+                # Recorded indices count over the whole input, also over rows no window reaches.
+                return full_box(graph.shape(node.inputs[0]))
             return self.inputs_under(node, plan.box(output), graph)
 
         switches = out.switches(output, node.inputs[0], region)
@@ -54,7 +57,7 @@ class MaxPoolRule(RegionRule):
         values = out.op("Reshape", [first(signals), flat])
         places = out.op("Reshape", [switches, flat])
         filled = out.op("ScatterElements", [empty, places, values], axis=0, reduction="add")
-        return [Part(0, out.op("Reshape", [filled, shape]))]
+        return [Part(0, out.op("Reshape", [filled, shape]), placed=out.whole)]
 
 
 def local_switches(switches: np.ndarray, shape: Sequence[int], region: Box) -> np.ndarray:
