@@ -42,10 +42,12 @@ def examine(control: Control) -> str:
 
 
 def _tested(provider: Any) -> str:
-    from deconv_studio.engine import providers
+    from deconv_studio.engine import self_test
 
-    outcome = providers.self_test(provider)
-    return str(outcome)
+    outcome = self_test(provider)
+    if outcome.ok:
+        return _tr("works, self-test in {ms:.0f} ms").format(ms=outcome.seconds * 1000)
+    return f"{outcome.message} {outcome.hint}".strip()
 
 
 def _models() -> list[str]:

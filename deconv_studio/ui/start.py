@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deconv_studio.ui.panels.base import Panel
     from deconv_studio.ui.studio import Studio
 
-SAMPLE_SIZE = QSize(136, 96)
+SAMPLE_SIZE = QSize(132, 94)
 SAMPLES_SHOWN = 10
 RECENT_SHOWN = 5
 

@@ -1255,6 +1255,8 @@ def window_sheet(tokens: theme.Tokens) -> str:
     QToolButton[variant="card"]:focus {{ border: 2px solid {t.accent}; padding: 7px 11px; }}
     QToolButton[variant="sample"] {{ padding: 0px; border: 2px solid transparent; border-radius: 8px; }}
     QToolButton[variant="sample"]:hover, QToolButton[variant="sample"]:focus {{ border-color: {t.accent}; }}
+    QTableView::item {{ padding: 3px 8px; }}
+    #folder_table {{ background: {t.panel}; alternate-background-color: {t.raised}; }}
     #results {{ background: transparent; border: none; padding: 0px; }}
     #results:focus {{ border: none; padding: 0px; }}
     #panel_area, #panel_body {{ background: {t.panel}; }}

@@ -229,7 +229,7 @@ class FoldersPanel(Panel):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setWordWrap(False)
+        self.table.setWordWrap(True)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(28)
@@ -268,6 +268,12 @@ class FoldersPanel(Panel):
         around.setContentsMargins(16, 16, 16, 16)
         around.addWidget(self.table)
         self._middle.addWidget(holder)
+        self.files.rowsInserted.connect(self._lines_added)
+
+    def _lines_added(self, _parent: QModelIndex, first: int, last: int) -> None:
+        for row in range(first, last + 1):
+            if self.files.lines[row].note:
+                self.table.resizeRowToContents(row)
 
     def _build_controls(self) -> None:
         self.source = FolderField(self.tr("From"), self.tr("a folder with pictures"))
@@ -354,10 +360,6 @@ class FoldersPanel(Panel):
             policy.setRetainSizeWhenHidden(True)
             widget.setSizePolicy(policy)
             widget.hide()
-        self.message = InlineMessage()
-        self.message.setObjectName("panel_message")
-        self.message.hide()
-        self.add(self.message)
         after = QHBoxLayout()
         after.setSpacing(8)
         self.resume = QPushButton(self.tr("Go on"))
@@ -373,6 +375,10 @@ class FoldersPanel(Panel):
         self.report.clicked.connect(self._save_report)
         self.column.addSpacing(4)
         self.column.addLayout(after)
+        # Last, so that nothing above moves when it comes.
+        self.message = InlineMessage()
+        self.message.setObjectName("panel_message")
+        self.add(self.message, 4)
         self.column.addStretch(1)
 
     def _fill_tasks(self) -> None:
@@ -493,7 +499,7 @@ class FoldersPanel(Panel):
         }
 
     def _plan(self) -> None:
-        self.message.hide()
+        self.message.clear()
         call = self._call(False)
         if call is None:
             self.studio.work.supersede("plan")
@@ -563,7 +569,7 @@ class FoldersPanel(Panel):
         call = self._call(resume)
         if call is None or self.is_running:
             return
-        self.message.hide()
+        self.message.clear()
         settings = self.studio.settings
         engine: dict[str, Any] = {"provider": settings.provider, "threads": settings.threads}
         engine["memory"] = settings.memory * 2**20 if settings.memory else None
@@ -613,7 +619,7 @@ class FoldersPanel(Panel):
 
     def _show_item(self, item: Item) -> None:
         error = item.error
-        self.files.update(
+        row = self.files.update(
             item.input,
             state=item.status,
             note=error.message if error is not None else " ".join(item.notices),
@@ -621,6 +627,9 @@ class FoldersPanel(Panel):
             seconds=item.seconds if item.status == "done" else None,
             output=str(item.outputs[0]) if item.outputs else "",
         )
+        if error is not None:
+            # The reason and the way out are read in full, not guessed from their ends.
+            self.table.resizeRowToContents(row)
 
     def _progressed(self, done: float, text: str) -> None:
         self.progress.setValue(round(done * 1000))
@@ -673,15 +682,19 @@ class FoldersPanel(Panel):
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.out.text()))
 
     def _save_report(self) -> None:
-        from deconv_studio.batch import report
+        from deconv_studio import batch
+        from deconv_studio.batch.report import Report
 
         items = list(self._items)
         path = Path(self.out.text()) / "report.html"
 
         def write(control: Control) -> Path:
-            del control
-            report.write(path, items)
-            return path
+            control.raise_if_cancelled()
+            told, summary = Report(path), batch.Summary()
+            for item in items:
+                told.add(item)
+                summary.add(item)
+            return told.finish(summary)
 
         self.studio.work.start(
             write,

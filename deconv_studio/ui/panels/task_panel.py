@@ -184,8 +184,6 @@ class TaskPanel(Panel):
             widget.hide()
         self.message = InlineMessage()
         self.message.setObjectName("panel_message")
-        self.message.hide()
-        self.add(self.message)
 
     def _build_compare(self) -> None:
         head = self.label(self.tr("COMPARE"), role="section")
@@ -223,6 +221,8 @@ class TaskPanel(Panel):
         self.results.itemClicked.connect(self._result_chosen)
         self.column.addSpacing(2)
         self.column.addWidget(self.results, 1)
+        # Last, so that nothing above moves when it comes; the panel scrolls to it.
+        self.add(self.message, 4)
 
     # -- models -------------------------------------------------------------------------------------------------
 
@@ -450,13 +450,13 @@ class TaskPanel(Panel):
         """Show a sentence in the panel; it stays until :meth:`clear_error` of the same cause."""
         self._cause = cause
         self.message.show_message(text, "error", buttons or [])
-        self.area.ensureWidgetVisible(self.message)
+        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.message))
 
     def clear_error(self, cause: str) -> None:
         """The cause has gone, and so does its sentence."""
         if getattr(self, "_cause", "") == cause:
             self._cause = ""
-            self.message.hide()
+            self.message.clear()
 
     # -- results ------------------------------------------------------------------------------------------------
 
