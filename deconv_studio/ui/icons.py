@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 
-#: Sizes in device-independent pixels an icon is drawn at ahead of use; Qt scales down from the next larger one.
-SIZES = (16, 20, 24, 32)
+if TYPE_CHECKING:
+    from PySide6.QtSvg import QSvgRenderer
+
+#: Sizes in device-independent pixels an icon is drawn at ahead of use; Qt scales down from the next larger
+#: one.
+SIZES = (16, 20, 24)
 
 #: Search path under which the style sheet finds the tinted images of both schemes.
 SEARCH_PREFIX = "deconvtheme"
@@ -51,15 +56,20 @@ def tinted(name: str, color: str, stroke: float = 1.5) -> str:
     return text.replace('stroke-width="1.5"', f'stroke-width="{stroke:g}"')
 
 
-@lru_cache(maxsize=512)
-def pixmap(name: str, color: str, size: int = 24, ratio: float = 1.0) -> QPixmap:
-    """Icon `name` in `color`, `size` device-independent pixels square at device pixel ratio `ratio`."""
+@lru_cache(maxsize=256)
+def _renderer(name: str, color: str) -> QSvgRenderer:
     from PySide6.QtSvg import QSvgRenderer
 
+    return QSvgRenderer(QByteArray(tinted(name, color).encode()))
+
+
+@lru_cache(maxsize=1024)
+def pixmap(name: str, color: str, size: int = 24, ratio: float = 1.0) -> QPixmap:
+    """Icon `name` in `color`, `size` device-independent pixels square at device pixel ratio `ratio`."""
     device = max(1, round(size * ratio))
     result = QPixmap(device, device)
     result.fill(Qt.GlobalColor.transparent)
-    renderer = QSvgRenderer(QByteArray(tinted(name, color).encode()))
+    renderer = _renderer(name, color)
     painter = QPainter(result)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     renderer.render(painter, QRectF(0, 0, device, device))
@@ -69,8 +79,8 @@ def pixmap(name: str, color: str, size: int = 24, ratio: float = 1.0) -> QPixmap
 
 
 def _ratios() -> set[float]:
-    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
-    return ratios | {1.0, 2.0}
+    # Only what is needed: every ratio costs a drawing of each icon while the program starts.
+    return {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
 
 
 def icon(name: str, color: str | None = None) -> QIcon:
@@ -87,8 +97,6 @@ def icon(name: str, color: str | None = None) -> QIcon:
         (QIcon.Mode.Normal, QIcon.State.On, color or now.text),
         (QIcon.Mode.Active, QIcon.State.Off, color or now.text),
         (QIcon.Mode.Active, QIcon.State.On, color or now.text),
-        (QIcon.Mode.Selected, QIcon.State.Off, color or now.on_accent),
-        (QIcon.Mode.Selected, QIcon.State.On, color or now.on_accent),
         (QIcon.Mode.Disabled, QIcon.State.Off, now.disabled),
         (QIcon.Mode.Disabled, QIcon.State.On, now.disabled),
     )
@@ -122,8 +130,14 @@ def attach(target: _TakesIcon, name: str, color_token: str | None = None) -> Non
     now = theme.current()
     if now is not None and isinstance(target, QObject):
         # A connection without a receiver object would outlive the target; Qt drops this one with it.
-        connection = now.changed.connect(draw)
-        target.destroyed.connect(lambda *_: now.disconnect(connection))
+        now.changed.connect(draw)
+
+        def leave() -> None:
+            # Without its application at the end of the program the theme is gone before its listeners.
+            with suppress(RuntimeError):
+                now.changed.disconnect(draw)
+
+        target.destroyed.connect(leave)
 
 
 def application_icon() -> QIcon:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 log = logging.getLogger(__name__)
 
 #: Version of the file's schema. Raise it when a field is renamed or changes its meaning, and add a migration.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION: Literal[2] = 2
 
 #: How many recent files and models are kept.
 RECENT = 20
@@ -32,8 +32,8 @@ ShortText = Annotated[str, Field(max_length=4096)]
 class Settings(BaseModel):
     """What the user has chosen, and what the window was like when it closed.
 
-    Fields are validated on assignment, too. :meth:`load` never raises: what is wrong falls back to its default,
-    field by field, and is listed in :attr:`problems`.
+    Fields are validated on assignment, too. :meth:`load` never raises: what is wrong falls back to its
+    default, field by field, and is listed in :attr:`problems`.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore", strict=True)
@@ -137,7 +137,7 @@ class Settings(BaseModel):
             return True
 
     def set(self, **changes: Any) -> tuple[str, ...]:
-        """Change fields; a value that is not valid leaves its field alone and is named in what is returned."""
+        """Change fields; a value that is not valid leaves its field alone and is named in the return."""
         refused = []
         for name, value in changes.items():
             if name not in type(self).model_fields:
@@ -159,7 +159,7 @@ class Settings(BaseModel):
 
 
 def default_path() -> Path:
-    """Where the settings are: under ``DECONV_STUDIO_HOME`` if that is set, else in the user's config folder."""
+    """Where the settings are: under ``DECONV_STUDIO_HOME`` if set, else in the user's config folder."""
     home = os.environ.get("DECONV_STUDIO_HOME", "").strip()
     if home:
         return Path(home).expanduser().absolute() / "settings.json"

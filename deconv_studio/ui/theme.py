@@ -238,7 +238,7 @@ class Theme(QObject):
 
 
 def apply(app: QApplication, scheme: Scheme = "system") -> Theme:
-    """Give `app` the Fusion style, font, palette and style sheet of `scheme`; may be called again to switch."""
+    """Give `app` the Fusion style, font, palette and style sheet of `scheme`; again to switch."""
     from . import icons
 
     theme = app.findChild(Theme, "theme")
@@ -317,9 +317,10 @@ def palette(tokens: Tokens) -> QPalette:
 def style_sheet(tokens: Tokens) -> str:
     """The style sheet of `tokens`.
 
-    Widgets choose among variants by dynamic properties: ``role`` on a QLabel ("title", "label", "secondary", "section",
-    "mono", "chip", "error", "warning"), ``variant`` on a QPushButton ("primary", "flat", "pill", "link") or QToolButton
-    ("rail", "flat"), ``area`` on a QWidget or QFrame ("panel", "raised", "bar", "canvas", "error", "warning", "info").
+    Widgets choose among variants by dynamic properties: ``role`` on a QLabel ("title", "label", "secondary",
+    "section", "mono", "chip", "error", "warning"), ``variant`` on a QPushButton ("primary", "flat", "pill",
+    "link") or QToolButton ("rail", "flat", "section"), ``area`` on a QWidget or QFrame ("panel", "raised",
+    "bar", "canvas", "line", "error", "warning", "info").
     """
     from .icons import SEARCH_PREFIX, SHEET_IMAGES
 
@@ -362,7 +363,8 @@ QLabel[role="mono"] { font-family: "@mono"; font-size: @secondary_sizepx; }
 QLabel[role="error"] { color: @error; }
 QLabel[role="warning"] { color: @warning; }
 QLabel[role="chip"] {
-  background: @chip; color: @on_chip; border-radius: @radiuspx; padding: 3px 9px; font-size: @secondary_sizepx;
+  background: @chip; color: @on_chip; border-radius: @radiuspx; padding: 3px 9px; font-size:
+  @secondary_sizepx;
 }
 QLabel[role="secondary"]:disabled, QLabel[role="section"]:disabled { color: @disabled; }
 
@@ -393,14 +395,15 @@ QPushButton[variant="pill"]:hover { background: @hover; }
 QPushButton[variant="pill"]:pressed, QPushButton[variant="pill"]:checked { background: @pressed; }
 QPushButton[variant="pill"]:focus { border: 2px solid @accent; padding: 1px 11px; }
 QPushButton[variant="link"] {
-  background: transparent; border: 1px solid transparent; color: @text; text-decoration: underline; padding: 2px 4px;
-  min-height: 16px;
+  background: transparent; border: 1px solid transparent; color: @text; text-decoration: underline; padding:
+  2px 4px; min-height: 16px;
 }
 QPushButton[variant="link"]:hover { background: @hover; }
 QPushButton[variant="link"]:focus { border: 2px solid @accent; padding: 1px 3px; }
 
 QToolButton {
-  background: transparent; border: 2px solid transparent; border-radius: @radiuspx; padding: 3px; color: @text;
+  background: transparent; border: 2px solid transparent; border-radius: @radiuspx; padding: 3px; color:
+  @text;
 }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @pressed; }
@@ -424,13 +427,15 @@ QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid @accent; padding: 3px 
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled, QPlainTextEdit:disabled {
   background: @panel; color: @disabled; border-color: @line;
 }
-QLineEdit[invalid="true"], QSpinBox[invalid="true"], QDoubleSpinBox[invalid="true"] { border: 2px solid @error; }
+QLineEdit[invalid="true"], QSpinBox[invalid="true"], QDoubleSpinBox[invalid="true"] {
+  border: 2px solid @error;
+}
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: @image:chevron-down; width: 16px; height: 16px; }
 QComboBox::down-arrow:disabled { image: @image:chevron-down-off; }
 QComboBox QAbstractItemView {
-  background: @raised; color: @text; border: 1px solid @control; border-radius: 0px; padding: 4px; outline: none;
-  selection-background-color: @accent; selection-color: @on_accent;
+  background: @raised; color: @text; border: 1px solid @control; border-radius: 0px; padding: 4px; outline:
+  none; selection-background-color: @accent; selection-color: @on_accent;
 }
 QComboBox QAbstractItemView::item { min-height: 26px; padding: 0px 8px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: @accent; color: @on_accent; }
@@ -449,17 +454,26 @@ QDoubleSpinBox::up-arrow:disabled, QDoubleSpinBox::up-arrow:off { image: @image:
 QSpinBox::down-arrow:disabled, QSpinBox::down-arrow:off,
 QDoubleSpinBox::down-arrow:disabled, QDoubleSpinBox::down-arrow:off { image: @image:chevron-down-off; }
 
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; padding: 3px; border: 2px solid transparent; border-radius: @radiuspx; }
+QCheckBox, QRadioButton {
+  spacing: 8px; background: transparent; padding: 3px; border: 2px solid transparent;
+  border-radius: @radiuspx;
+}
 QCheckBox:focus, QRadioButton:focus { border-color: @accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: @disabled; }
-QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @control; border-radius: 4px; background: @raised; }
-QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid @control; border-radius: 8px; background: @raised; }
+QCheckBox::indicator {
+  width: 16px; height: 16px; border: 1px solid @control; border-radius: 4px; background: @raised;
+}
+QRadioButton::indicator {
+  width: 16px; height: 16px; border: 1px solid @control; border-radius: 8px; background: @raised;
+}
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: @image:check; }
 QCheckBox::indicator:indeterminate { background: @accent; border-color: @accent; image: @image:dash; }
 QCheckBox::indicator:disabled { background: @panel; border-color: @line; }
 QCheckBox::indicator:checked:disabled { background: @line; border-color: @line; image: @image:check-off; }
-QRadioButton::indicator:checked { border: 5px solid @accent; width: 8px; height: 8px; background: @on_accent; }
+QRadioButton::indicator:checked {
+  border: 5px solid @accent; width: 8px; height: 8px; background: @on_accent;
+}
 
 QSlider { background: transparent; min-height: 24px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @line; margin: 0px 2px; }
@@ -490,7 +504,8 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0px; height: 0px; border: no
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QToolTip {
-  background: @raised; color: @text; border: 1px solid @control; padding: 5px 8px; font-size: @secondary_sizepx;
+  background: @raised; color: @text; border: 1px solid @control; padding: 5px 8px; font-size:
+  @secondary_sizepx;
 }
 QMenuBar { background: @panel; }
 QMenuBar::item { background: transparent; padding: 4px 10px; border-radius: 4px; }
@@ -514,7 +529,9 @@ QListView, QTreeView, QTableView {
 QListView:focus, QTreeView:focus, QTableView:focus { border: 2px solid @accent; padding: 1px; }
 QListView::item { min-height: 24px; padding: 0px 6px; border-radius: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
-QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: @accent; color: @on_accent; }
+QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
+  background: @accent; color: @on_accent;
+}
 QListView::item:disabled { color: @disabled; }
 QHeaderView::section {
   background: @panel; color: @secondary; border: none; border-bottom: 1px solid @line; padding: 4px 8px;
@@ -524,7 +541,8 @@ QHeaderView::section {
 QTabWidget::pane { border: 1px solid @line; border-radius: @radiuspx; top: -1px; }
 QTabBar { background: transparent; }
 QTabBar::tab {
-  background: transparent; color: @secondary; padding: 6px 12px; border: none; border-bottom: 2px solid transparent;
+  background: transparent; color: @secondary; padding: 6px 12px; border: none; border-bottom: 2px solid
+  transparent;
 }
 QTabBar::tab:hover { color: @text; background: @hover; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }

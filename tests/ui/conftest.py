@@ -1,4 +1,4 @@
-"""Every test of the window runs without a display, in a home of its own, and fails on what it leaves behind."""
+"""Every test of the window runs without a display, in its own home, and fails on what it leaves behind."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class Watch(logging.Handler):
 
     @staticmethod
     def _top_level() -> list[QObject]:
-        return list(QApplication.topLevelWidgets()) if isinstance(QApplication.instance(), QApplication) else []
+        has_windows = isinstance(QApplication.instance(), QApplication)
+        return list(QApplication.topLevelWidgets()) if has_windows else []
 
     @staticmethod
     def _active() -> list[QObject]:

@@ -51,7 +51,9 @@ def test_home_variable_says_where(monkeypatch, tmp_path):
 
 def test_what_is_saved_is_loaded(file):
     settings = Settings.load(file)
-    settings.set(theme="dark", threads=3, memory=2048, window_geometry="01ff", save_metadata="strip", first_run=False)
+    settings.set(
+        theme="dark", threads=3, memory=2048, window_geometry="01ff", save_metadata="strip", first_run=False
+    )
     settings.add_recent_file(file.parent / "ü 50%.png")
     settings.add_recent_model("upscale-x2")
     settings.options = {"upscale": {"scale": 4, "blend": 0.25, "alpha": "bicubic"}}
@@ -63,7 +65,9 @@ def test_what_is_saved_is_loaded(file):
 
 
 def test_one_bad_value_costs_only_itself_and_the_file_is_kept(file):
-    text = json.dumps({"schema_version": 2, "theme": "purple", "threads": -1, "save_quality": 80, "unknown": 1})
+    text = json.dumps(
+        {"schema_version": 2, "theme": "purple", "threads": -1, "save_quality": 80, "unknown": 1}
+    )
     write(file, text)
     loaded = Settings.load(file)
     assert (loaded.theme, loaded.threads, loaded.save_quality) == ("system", None, 80)

@@ -1,4 +1,4 @@
-"""The canvas: a picture of any size and its result, zoomed, panned and compared, prepared off the GUI thread."""
+"""The canvas: a picture of any size and its result, compared; prepared off the GUI thread."""
 
 from __future__ import annotations
 

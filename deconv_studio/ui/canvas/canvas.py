@@ -1,4 +1,4 @@
-"""The canvas widget: paints what the worker has made, and turns mouse, wheel and keys into what to look at."""
+"""The canvas widget: paints what the worker has made, turns mouse and keys into what to look at."""
 
 from __future__ import annotations
 
@@ -125,12 +125,13 @@ class _Part:
 class Canvas(QWidget):
     """Shows a picture and its result.
 
-    The reference of zoom and fit is the result where there is one, else the picture: 100 % is one pixel of it on one
-    pixel of the screen. Places are kept in relative picture coordinates, so that pictures of different sizes lie
-    exactly over each other, and a result that comes moves nothing.
+    The reference of zoom and fit is the result where there is one, else the picture: 100 % is one pixel of
+    it on one pixel of the screen. Places are kept in relative picture coordinates, so that pictures of
+    different sizes lie exactly over each other, and a result that comes moves nothing.
 
-    Nothing here reads pixels on the GUI thread: a :class:`loader.Loader` makes overviews and tiles as QImage, and
-    painting blits them. What is not made yet is stood in for by a coarser version, and by what was shown before.
+    Nothing here reads pixels on the GUI thread: a :class:`loader.Loader` makes overviews and tiles as
+    QImage, and painting blits them. What is not made yet is stood in for by a coarser version, and by what
+    was shown before.
 
     Signals
     -------
@@ -251,7 +252,8 @@ class Canvas(QWidget):
         Parameters
         ----------
         picture : Picture or None
-            Anything with ``pixels`` (H, W, C) uint8, uint16 or float32, also a memory map, and ``icc_profile``.
+            Anything with ``pixels`` (H, W, C) uint8, uint16 or float32, also a memory map, and
+            ``icc_profile``.
         keep_view : bool
             Keep zoom and place instead of fitting the picture.
         """
@@ -312,19 +314,21 @@ class Canvas(QWidget):
         self._show_slots()
         self._count()
 
-    def set_partial(self, part: Any, pixels: np.ndarray | None = None, size: geometry.Size | None = None) -> None:
+    def set_partial(
+        self, part: Any, pixels: np.ndarray | None = None, size: geometry.Size | None = None
+    ) -> None:
         """Show a finished part of a result that is still being made.
 
         Parameters
         ----------
         part : tuple of int, or an object with ``box`` and ``pixels``
-            Left, top, width and height in the coming result; or what the engine hands out for a tile: ``box`` with
-            ``left``, ``top``, ``right`` and ``bottom``, and its pixels.
+            Left, top, width and height in the coming result; or what the engine hands out for a tile:
+            ``box`` with ``left``, ``top``, ``right`` and ``bottom``, and its pixels.
         pixels : ndarray, optional
             (height, width, C) uint8, uint16 or float32 of that part; not to be changed afterwards.
         size : tuple of int, optional
-            Width and height of the coming result. Without it: that of the first part, or of the array the pixels are
-            a view into.
+            Width and height of the coming result. Without it: that of the first part, or of the array the
+            pixels are a view into.
         """
         if pixels is None:
             box, pixels = part.box, part.pixels
@@ -446,7 +450,7 @@ class Canvas(QWidget):
         self._reshape()
 
     def zoom_to(self, zoom: float, anchor: QPointF | None = None) -> None:
-        """Set the zoom; what is under `anchor` (device-independent pixels, default the middle) stays there."""
+        """Set the zoom; what is under `anchor` (device-independent pixels; the middle) stays there."""
         if self._picture is None:
             return
         pane = self._pane_at(anchor)
@@ -664,7 +668,7 @@ class Canvas(QWidget):
         x = self._split_line() / self._ratio
         rect = self._pane_rects()[0]
         frame = geometry.frame(self._view, self._reference(), (rect.width(), rect.height()))
-        left, top, right, bottom = frame.visible(rect.width(), rect.height())
+        _, top, _, bottom = frame.visible(rect.width(), rect.height())
         y = (frame.y + (top + bottom) / 2) / self._ratio
         half = self._handle.width() / 2
         x = min(self.width() - half, max(half, x))
@@ -717,7 +721,9 @@ class Canvas(QWidget):
         nearest = self._view.zoom > NEAREST_ABOVE
         last_column, last_row = (frame.width - 1) // TILE, (frame.height - 1) // TILE
         for row in range(max(0, top // TILE - ring), min(last_row, (bottom - 1) // TILE + ring) + 1):
-            for column in range(max(0, left // TILE - ring), min(last_column, (right - 1) // TILE + ring) + 1):
+            for column in range(
+                max(0, left // TILE - ring), min(last_column, (right - 1) // TILE + ring) + 1
+            ):
                 yield TileKey(slot.number, frame.width, frame.height, nearest, column, row)
 
     def _offset_frame(self, pane: _Pane) -> Frame:
@@ -733,7 +739,7 @@ class Canvas(QWidget):
         return list(keys)
 
     def _request(self) -> None:
-        """Ask for the visible tiles that are missing, those in the middle first, then for those around them."""
+        """Ask for the visible tiles that are missing, the middle first, then for those around them."""
         if self._picture is None or not self.isVisible():
             self._loader.request(())
             return
@@ -844,9 +850,7 @@ class Canvas(QWidget):
             width = 2 * ratio
             painter.setPen(QPen(theme.tokens().color("accent"), width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(
-                QRectF(width / 2, width / 2, size.width() - width, size.height() - width)
-            )
+            painter.drawRect(QRectF(width / 2, width / 2, size.width() - width, size.height() - width))
         painter.end()
 
     def _paint(self, painter: QPainter) -> None:
@@ -866,7 +870,9 @@ class Canvas(QWidget):
         panes = self._panes()
         if len(panes) == 2:
             painter.fillRect(
-                QRect(panes[0].rect.right() + 1, 0, panes[1].rect.x() - panes[0].rect.right() - 1, size.height()),
+                QRect(
+                    panes[0].rect.right() + 1, 0, panes[1].rect.x() - panes[0].rect.right() - 1, size.height()
+                ),
                 tokens.color("line"),
             )
         elif self._mode == "split" and self._result is not None and not self._holding:
@@ -909,7 +915,11 @@ class Canvas(QWidget):
         missing = [key for key in keys if key not in self._tiles]
         if missing:
             # Over transparency a stand-in must not shine through the tiles, so each place is painted once.
-            rects = [self._tile_rect(key, frame).intersected(seen) for key in missing] if slot.has_alpha else [seen]
+            rects = (
+                [self._tile_rect(key, frame).intersected(seen) for key in missing]
+                if slot.has_alpha
+                else [seen]
+            )
             for rect in rects:
                 self._paint_overview(painter, slot, frame, rect)
             if not slot.has_alpha:
@@ -937,13 +947,11 @@ class Canvas(QWidget):
         source = QRectF(
             (rect.x() - frame.x) * sx, (rect.y() - frame.y) * sy, rect.width() * sx, rect.height() * sy
         )
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, self._view.zoom <= NEAREST_ABOVE
-        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._view.zoom <= NEAREST_ABOVE)
         painter.drawImage(QRectF(rect), slot.overview, source)
 
     def _paint_former(self, painter: QPainter, slot: Slot, frame: Frame, seen: QRect) -> None:
-        """Paint the tiles of the zoom before, stretched: sharper than the overview until the new ones come."""
+        """Paint the tiles of the zoom before, stretched: sharper than the overview until new ones come."""
         width, height, nearest = self._sharp.get(slot.number, (0, 0, False))
         if not width or (width, height) == (frame.width, frame.height):
             return
@@ -992,9 +1000,7 @@ class Canvas(QWidget):
             if seen.isEmpty():
                 continue
             fx, fy = part.image.width() / target.width(), part.image.height() / target.height()
-            source = QRectF(
-                (seen.x() - x0) * fx, (seen.y() - y0) * fy, seen.width() * fx, seen.height() * fy
-            )
+            source = QRectF((seen.x() - x0) * fx, (seen.y() - y0) * fy, seen.width() * fx, seen.height() * fy)
             painter.drawImage(QRectF(seen), part.image, source)
         painter.restore()
 
@@ -1022,48 +1028,57 @@ class Canvas(QWidget):
             sides.append(self.tr("{0}, {1} × {2}").format(name, width, height))
         return sides[0], sides[1]
 
-    def _labels(self, panes: list[_Pane]) -> list[tuple[str, QRectF, str]]:
+    def _sides(self, panes: list[_Pane]) -> list[tuple[str, QRect, _Pane, bool]]:
+        """What is to be labelled: text, part of the canvas (device pixels), pane, whether at the right."""
         if self._result is None or not panes:
             return []
-        ratio = self._ratio
         original, result = self._texts()
-        wanted: list[tuple[str, QRect, bool]] = []
         rect = panes[0].rect
-        if self._two_up():
+        if len(panes) == 2:
             second = original if self._holding else result
-            wanted = [(original, rect, False), (second, panes[1].rect, False)]
-        elif self._holding:
-            wanted = [(original, rect, False)]
-        elif self._mode == "split":
-            line = self._split_line()
-            wanted = [
-                (original, QRect(QPoint(rect.x(), rect.y()), QPoint(line - 1, rect.bottom())), False),
-                (result, QRect(QPoint(line, rect.y()), QPoint(rect.right(), rect.bottom())), True),
-            ]
-        elif self._mode == "difference":
-            gain = f"{self._gain:g}"
-            text = self.tr("difference × {0}, {1} × {2}").format(gain, self._result.width, self._result.height)
-            wanted = [(text, rect, False)]
-        elif self._mode == "hold":
-            wanted = [(self.tr("{0} (hold \\ for the original)").format(result), rect, False)]
+            return [(original, rect, panes[0], False), (second, panes[1].rect, panes[1], False)]
+        if self._holding:
+            return [(original, rect, panes[0], False)]
+        if self._mode == "split":
+            line = min(rect.right() + 1, max(rect.left(), self._split_line()))
+            left = QRect(rect.left(), rect.top(), line - rect.left(), rect.height())
+            right = QRect(line, rect.top(), rect.right() + 1 - line, rect.height())
+            return [(original, left, panes[0], False), (result, right, panes[0], True)]
+        if self._mode == "difference":
+            text = self.tr("difference × {0}, {1} × {2}")
+            size = self._result.size
+            return [(text.format(f"{self._gain:g}", *size), rect, panes[0], False)]
+        if self._mode == "hold":
+            return [(self.tr("{0} (hold \\ for the original)").format(result), rect, panes[0], False)]
+        return []
+
+    def _labels(self, panes: list[_Pane]) -> list[tuple[str, QRectF, str]]:
         metrics = QFontMetricsF(theme.body_font(theme.SECONDARY))
         placed = []
-        for index, (text, side, at_right) in enumerate(wanted):
-            frame = self._offset_frame(panes[min(index, len(panes) - 1)])
-            # Within the side, the picture and the canvas; a picture too small for its label lets it hang over.
-            left = max(side.left(), min(frame.x, side.right())) / ratio + _CHIP_INSET
-            right = min(side.right() + 1, frame.x + frame.width) / ratio - _CHIP_INSET
-            if not at_right or len(wanted) == 1 or self._two_up():
-                if not (self._mode == "split" and len(wanted) == 2):
-                    right = max(right, (side.right() + 1) / ratio - _CHIP_INSET)
-            room = right - left - 2 * _CHIP_PADDING
-            if room + 2 * _CHIP_PADDING < _CHIP_SHORTEST:
+        for text, side, pane, at_right in self._sides(panes):
+            frame = self._offset_frame(pane)
+            ratio = self._ratio
+            lowest, highest = side.left() / ratio + _CHIP_INSET, (side.right() + 1) / ratio - _CHIP_INSET
+            left = min(max(lowest, frame.x / ratio + _CHIP_INSET), highest)
+            right = max(min(highest, (frame.x + frame.width) / ratio - _CHIP_INSET), lowest)
+            wanted = math.ceil(metrics.horizontalAdvance(text)) + 2 * _CHIP_PADDING
+            # Over the picture if it fits there; else it hangs over the picture's edge, but stays on its own
+            # side.
+            if wanted > right - left:
+                if at_right:
+                    right = min(highest, left + wanted)
+                    left = max(lowest, right - wanted)
+                else:
+                    left = max(lowest, right - wanted) if self._mode == "split" else left
+                    right = min(highest, left + wanted)
+            if right - left < min(wanted, _CHIP_SHORTEST):
                 continue
-            fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+            fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, right - left - 2 * _CHIP_PADDING)
             width = math.ceil(metrics.horizontalAdvance(fits)) + 2 * _CHIP_PADDING
-            y = max(side.top(), min(frame.y, side.bottom())) / ratio + _CHIP_INSET
-            x = right - width if at_right else left
-            placed.append((text, QRectF(x, y, width, _CHIP_HEIGHT), fits))
+            top = min(
+                max(side.top(), frame.y) / ratio + _CHIP_INSET, self.height() - _CHIP_HEIGHT - _CHIP_INSET
+            )
+            placed.append((text, QRectF(right - width if at_right else left, top, width, _CHIP_HEIGHT), fits))
         return placed
 
     def _paint_labels(self, painter: QPainter, panes: list[_Pane]) -> None:

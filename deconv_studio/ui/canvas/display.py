@@ -1,4 +1,4 @@
-"""From a picture's own pixels to what a screen shows: 8-bit sRGB, premultiplied, in the byte order Qt blits."""
+"""From a picture's own pixels to what a screen shows: 8-bit sRGB, premultiplied, as Qt blits it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def to_8_bit(pixels: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     pixels : ndarray
-        (H, W, C) uint8, uint16, or float32 with black 0 and white 1; NaN becomes black, what is outside is clipped.
+        (H, W, C) uint8, uint16, or float32 with black 0 and white 1; NaN becomes black, what is outside is
+        clipped.
 
     Returns
     -------
@@ -82,7 +83,8 @@ def to_bgra(pixels: np.ndarray, transform: ColorTransform | None = None) -> np.n
     Returns
     -------
     ndarray
-        (H, W, 4) uint8: blue, green, red, alpha; colours premultiplied by alpha. C-contiguous and its own memory.
+        (H, W, 4) uint8: blue, green, red, alpha; colours premultiplied by alpha. C-contiguous and its own
+        memory.
     """
     eight = to_8_bit(pixels)
     channels = eight.shape[2]
@@ -107,7 +109,7 @@ def to_bgra(pixels: np.ndarray, transform: ColorTransform | None = None) -> np.n
 
 
 def reduce(pixels: np.ndarray, factor: int) -> np.ndarray:
-    """Average blocks of `factor` x `factor`; at the right and bottom the edge is repeated to fill the last block.
+    """Average blocks of `factor` x `factor`; right and bottom edge are repeated to fill the last block.
 
     Parameters
     ----------
@@ -132,8 +134,10 @@ def reduce(pixels: np.ndarray, factor: int) -> np.ndarray:
     return result.reshape(size[1], size[0], pixels.shape[2])
 
 
-def resample(pixels: np.ndarray, size: tuple[int, int], box: tuple[float, float, float, float], cubic: bool) -> Any:
-    """Show the part `box` of 4-channel pixels at `size`, antialiased; what surrounds the box is used at its rim.
+def resample(
+    pixels: np.ndarray, size: tuple[int, int], box: tuple[float, float, float, float], cubic: bool
+) -> Any:
+    """Show the part `box` of 4-channel pixels at `size`, antialiased; what is around it is used at its rim.
 
     Parameters
     ----------

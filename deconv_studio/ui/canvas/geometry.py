@@ -21,7 +21,8 @@ class View:
     zoom : float
         Device pixels per pixel of the reference picture; 1 is 100 %.
     cx, cy : float
-        The place at the viewport's centre in relative picture coordinates: (0, 0) top left, (1, 1) bottom right.
+        The place at the viewport's centre in relative picture coordinates: (0, 0) top left, (1, 1) bottom
+        right.
     """
 
     zoom: float = 1.0
@@ -31,7 +32,7 @@ class View:
 
 @dataclass(frozen=True)
 class Frame:
-    """The rectangle the whole picture takes, in whole device pixels of the viewport; it may reach far outside."""
+    """The rectangle the whole picture takes, in whole device pixels of the viewport; may reach outside."""
 
     x: int
     y: int
@@ -39,7 +40,7 @@ class Frame:
     height: int
 
     def relative(self, px: float, py: float) -> tuple[float, float]:
-        """Relative picture coordinates of a place in device pixels; outside the picture below 0 or above 1."""
+        """Relative picture coordinates of a place in device pixels; outside the picture < 0 or > 1."""
         return (px - self.x) / self.width, (py - self.y) / self.height
 
     def device(self, u: float, v: float) -> tuple[float, float]:
@@ -47,7 +48,7 @@ class Frame:
         return self.x + u * self.width, self.y + v * self.height
 
     def visible(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """The part inside a viewport, as (left, top, right, bottom) in frame coordinates; empty if right <= left."""
+        """The part inside a viewport, left, top, right, bottom in frame coordinates; may be empty."""
         left, top = max(0, -self.x), max(0, -self.y)
         return left, top, min(self.width, width - self.x), min(self.height, height - self.y)
 
@@ -56,7 +57,7 @@ Size = tuple[int, int]
 
 
 def fit_zoom(reference: Size, viewport: Size, margin: float = 0.0) -> float:
-    """The zoom at which all of `reference` (width, height) just fits `viewport`, `margin` left free at each side."""
+    """Zoom at which all of `reference` (width, height) just fits `viewport` with `margin` at each side."""
     width = max(1.0, viewport[0] - 2 * margin)
     height = max(1.0, viewport[1] - 2 * margin)
     return clamp_zoom(min(width / reference[0], height / reference[1]))
@@ -111,4 +112,6 @@ def zoom_at(view: View, reference: Size, viewport: Size, zoom: float, anchor: tu
 
 def pan(view: View, reference: Size, dx: float, dy: float) -> View:
     """Move the picture by (`dx`, `dy`) device pixels."""
-    return replace(view, cx=view.cx - dx / (reference[0] * view.zoom), cy=view.cy - dy / (reference[1] * view.zoom))
+    return replace(
+        view, cx=view.cx - dx / (reference[0] * view.zoom), cy=view.cy - dy / (reference[1] * view.zoom)
+    )

@@ -10,6 +10,15 @@ from .. import theme
 
 SIZE = 28
 
+_KEYS = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
+
 
 class SplitHandle(QAbstractSlider):
     """A grip on the dividing line; its value, 0 to 1000, is the line's place across the picture."""
@@ -32,17 +41,9 @@ class SplitHandle(QAbstractSlider):
 
     def event(self, event: QEvent) -> bool:
         # The window uses the arrows for the previous and next picture; on the handle they are the handle's.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (
-                Qt.Key.Key_Left,
-                Qt.Key.Key_Right,
-                Qt.Key.Key_Home,
-                Qt.Key.Key_End,
-                Qt.Key.Key_PageUp,
-                Qt.Key.Key_PageDown,
-            ):
-                event.accept()
-                return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(event.key() in _KEYS)
+            return event.isAccepted() or super().event(event)
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

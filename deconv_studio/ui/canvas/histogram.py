@@ -14,15 +14,14 @@ WIDTH, HEIGHT = 272, 132
 _COLORS = ("#d8dade", "#ff7b72", "#6fd08c", "#6cb6ff")
 
 
-def paint(
-    painter: QPainter, area: QRectF, counts: Sequence[Sequence[int]], tokens: theme.Tokens
-) -> None:
+def paint(painter: QPainter, area: QRectF, counts: Sequence[Sequence[int]], tokens: theme.Tokens) -> None:
     """Paint the counts in the lower left corner of `area`.
 
     Parameters
     ----------
     counts : sequence
-        4 rows of 256 counts: luminance, red, green, blue. Heights are square roots of counts, so that small peaks
+        4 rows of 256 counts: luminance, red, green, blue. Heights are square roots of counts, so that small
+        peaks
         are seen beside large ones.
     """
     width, height = min(WIDTH, area.width() - 24), min(HEIGHT, area.height() - 24)

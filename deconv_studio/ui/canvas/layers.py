@@ -1,4 +1,4 @@
-"""Pictures as the canvas shows them: reduced levels, and any part at any zoom. Runs on the worker thread only."""
+"""Pictures as the canvas shows them: reduced levels, any part at any zoom; on the worker thread only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 
 from . import display
 
-#: The finest level kept in memory has at most this many pixels (4 bytes each); finer parts are made when looked at.
+#: The finest level kept in memory has at most this many pixels (4 bytes each); finer parts are made when
+#: looked at.
 BASE_PIXELS = 8_000_000
 
 #: Pixels converted in one step, so that a newer request never waits long.
@@ -172,7 +173,8 @@ class Layer:
         factor = 2**level
         width, height = math.ceil(self.width / factor), math.ceil(self.height / factor)
         box = (left * sx / factor, top * sy / factor, right * sx / factor, bottom * sy / factor)
-        # The kernel reaches one (cubic: two) source pixels, or output pixels where those are larger, beyond the box.
+        # The kernel reaches one (cubic: two) source pixels, or output pixels where those are larger, beyond
+        # the box.
         reach = 2 if cubic else 1
         mx, my = math.ceil(max(1.0, sx / factor) * reach) + 1, math.ceil(max(1.0, sy / factor) * reach) + 1
         x0, y0 = max(0, math.floor(box[0]) - mx), max(0, math.floor(box[1]) - my)

@@ -1,4 +1,4 @@
-"""The canvas's worker: makes overviews, tiles, read-outs and histograms on one thread; the latest wish wins."""
+"""The canvas's worker: one thread for overviews, tiles, read-outs and histograms; the latest wish wins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -84,6 +85,8 @@ class Slot:
         self.picture = picture
         self.of = of
         self.gain = gain
+        self.height: int
+        self.width: int
         shape = (of[1].height, of[1].width, 3) if picture is None and of is not None else None
         if picture is not None:
             shape = picture.pixels.shape
@@ -162,8 +165,8 @@ def _image(pixels: np.ndarray, has_alpha: bool) -> QImage:
 class Loader:
     """Makes what the canvas asks for on a thread of its own, in small steps, most urgent first.
 
-    Urgent first: read-outs, parts of a running job, first overviews, tiles in the order asked for, reduced levels,
-    histograms. Everything asked for replaces what was asked before and is not begun.
+    Urgent first: read-outs, parts of a running job, first overviews, tiles in the order asked for, reduced
+    levels, histograms. Everything asked for replaces what was asked before and is not begun.
     """
 
     def __init__(self, heard: Callable[[], None]) -> None:
@@ -204,7 +207,9 @@ class Loader:
             self._probe = (ticket, slots, u, v)
             self._wake()
 
-    def add_part(self, ticket: int, rect: tuple[float, float, float, float], pixels: Any, factor: int) -> None:
+    def add_part(
+        self, ticket: int, rect: tuple[float, float, float, float], pixels: Any, factor: int
+    ) -> None:
         """Make a part of a coming result showable, reduced by `factor`; `rect` is relative."""
         with self._condition:
             self._parts.append((ticket, rect, pixels, factor))
@@ -271,7 +276,7 @@ class Loader:
             try:
                 for done in work():
                     self._deliver(done)
-            except Exception as error:  # noqa: BLE001 - whatever a picture's memory does, the thread must tell and live
+            except Exception as error:  # noqa: BLE001 - the thread must tell and live
                 log.warning("the canvas could not show a picture: %r", error)
                 if slot is not None:
                     slot._failed = True
@@ -301,19 +306,18 @@ class Loader:
             return None, self._step_part
         for slot in live:
             if not slot._previewed:
-                return slot, lambda: self._step_preview(slot)
+                return slot, partial(self._step_preview, slot)
         # From here on every live slot has been looked at once, so that its layer is there.
         for key in self._tiles:
             found = next((slot for slot in live if slot.number == key.slot), None)
-            if found is not None and found._layer is not None:
-                if found._layer.can_render((key.width, key.height)):
-                    return found, lambda: self._step_tile(found, key)
+            layer = None if found is None else found._layer
+            if found is not None and layer is not None and layer.can_render((key.width, key.height)):
+                return found, partial(self._step_tile, found, key)
         for slot in live:
             if slot._layer is not None and not slot._layer.ready:
-                return slot, lambda: self._step_build(slot)
+                return slot, partial(self._step_build, slot)
         if self._histogram is not None and not self._histogram._failed:
-            counted = self._histogram
-            return counted, lambda: self._step_histogram(counted)
+            return self._histogram, partial(self._step_histogram, self._histogram)
         return None
 
     def _layer(self, slot: Slot) -> PictureLayer | DifferenceLayer:

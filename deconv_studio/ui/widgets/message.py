@@ -87,7 +87,8 @@ class InlineMessage(QFrame):
 
     def buttons(self) -> list[QPushButton]:
         """The ways out, in their order."""
-        found = (self._row.itemAt(i).widget() for i in range(self._row.count()))
+        items = (self._row.itemAt(i) for i in range(self._row.count()))
+        found = [item.widget() for item in items if item is not None]
         return [widget for widget in found if isinstance(widget, QPushButton)]
 
     def show_message(
@@ -113,7 +114,7 @@ class InlineMessage(QFrame):
         self.label.setText(text)
         while self._row.count():
             item = self._row.takeAt(0)
-            widget = item.widget()
+            widget = None if item is None else item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()

@@ -181,7 +181,10 @@ class SegmentedControl(QWidget):
             self.changed.emit(self._values[index])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Home: range(len(self._segments)), Qt.Key.Key_End: range(len(self._segments) - 1, -1, -1)}
+        steps = {
+            Qt.Key.Key_Home: range(len(self._segments)),
+            Qt.Key.Key_End: range(len(self._segments) - 1, -1, -1),
+        }
         places = steps.get(Qt.Key(event.key()))
         if places is None:
             super().keyPressEvent(event)

@@ -6,7 +6,15 @@ import math
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 def inset(box: QAbstractSpinBox) -> None:
@@ -82,7 +90,7 @@ class LabeledSlider(QWidget):
     ) -> None:
         super().__init__(parent)
         if not minimum < maximum or step <= 0:
-            raise ValueError(f"a slider needs minimum < maximum and step > 0, not {minimum}, {maximum}, {step}")
+            raise ValueError(f"a slider needs minimum < maximum and step > 0: {minimum}, {maximum}, {step}")
         self._minimum, self._step = minimum, step
         self.label = QLabel(text, self)
         self.label.setVisible(bool(text))
