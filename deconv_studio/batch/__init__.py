@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .errors import BatchError
     from .evaluation import evaluate
+    from .journal import journal_name
     from .planning import Job, Plan, plan
     from .running import Progress, Summary, run
     from .single import Failure, Item, ReadOptions, WriteOptions, load, process, save, work
@@ -23,6 +24,7 @@ _HOME = {
     "Summary": "running",
     "WriteOptions": "single",
     "evaluate": "evaluation",
+    "journal_name": "journal",
     "load": "single",
     "plan": "planning",
     "process": "single",
@@ -42,6 +44,7 @@ __all__ = [
     "Summary",
     "WriteOptions",
     "evaluate",
+    "journal_name",
     "load",
     "plan",
     "process",

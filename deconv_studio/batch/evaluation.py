@@ -11,6 +11,7 @@ import numpy as np
 
 from deconv_studio import imaging, measures, tasks
 from deconv_studio.engine.control import Cancelled
+from deconv_studio.tasks.base import card_of
 
 from .errors import CallWrong
 from .planning import Plan
@@ -37,7 +38,7 @@ def evaluate(
     Parameters
     ----------
     data : Path or str
-        A folder of originals, or one file.
+        A folder of originals, or one file; see `originals`.
     model : Model
     control : Control
     recurse, tta : bool
@@ -55,10 +56,8 @@ def evaluate(
     ModelUnfit
         The model does not enlarge.
     """
-    folder = Path(data)
-    if not folder.exists():
-        raise CallWrong(f"There is no folder {folder}.", "Give the folder of originals with --data.")
-    card = model.card
+    folder = originals(Path(data))
+    card = card_of(model)
     task = tasks.get("upscale")
     options = task.options(scale=card.output.scale, tta=tta)
     task.check_model(card, options)
@@ -87,6 +86,31 @@ def evaluate(
             provider=model.provider,
             result=result,
         )
+
+
+def originals(data: Path) -> Path:
+    """The folder to measure on: the one named, or its ``val`` if it has that and no pictures itself.
+
+    Parameters
+    ----------
+    data : Path
+        A folder, laid out as for training or plain, or one file.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    CallWrong
+        There is no such folder.
+    """
+    if not data.exists():
+        raise CallWrong(f"There is no folder {data}.", "Give the folder of originals with --data.")
+    if not (data / "val").is_dir():
+        return data
+    own = any(path.suffix.lower() in imaging.PICTURE_SUFFIXES for path in data.iterdir())
+    return data if own else data / "val"
 
 
 def mean(items: Sequence[dict[str, Any]]) -> dict[str, float]:

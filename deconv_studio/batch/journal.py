@@ -19,6 +19,11 @@ NAME = ".deconv-studio.journal.jsonl"
 """Hidden, so that a folder run never takes it for an input."""
 
 
+def journal_name() -> str:
+    """The journal's file name in the output folder."""
+    return NAME
+
+
 @dataclass
 class State:
     """What a journal says.

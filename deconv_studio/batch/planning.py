@@ -35,7 +35,7 @@ from .single import STDIN, Failure, ReadOptions, WriteOptions, absolute
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.session import Model
-    from deconv_studio.imaging.reader import Header
+    from deconv_studio.imaging import Header
     from deconv_studio.tasks import Estimate, Options
 
 Exists = Literal["skip", "overwrite", "rename", "error"]
@@ -318,7 +318,7 @@ class Plan:
             return Job(found.path, "skip", failure=Failure.of(done), outputs=outputs)
         data = sys.stdin.buffer.read() if found.path is None else None
         try:
-            header = imaging.read_header(data if found.path is None else found.path)
+            header = imaging.read_header(found.path or data or b"")
             self._check_size(header, name)
         except imaging.ImagingError as error:
             return Job(found.path, "fail", failure=Failure.of(error))
@@ -344,7 +344,9 @@ class Plan:
         like = stand_in(height, width, channels, header.dtype)
         output = self._output(found, header, like)
         format = self.write.format or imaging.format_for_suffix(output.suffix)
-        if format is not None and not imaging.can_hold(format, like):
+        # The header of these says at most which channels there are; the writer will know.
+        vague = header.format in ("GIF", "BMP", "ICO")
+        if format is not None and not vague and not imaging.can_hold(format, like):
             return replace(job, action="fail", output=output, failure=_cannot_hold(format, like))
         failure = self._forbidden(output, found, state)
         if failure is not None:
@@ -597,7 +599,7 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     """A key that sorts "2.png" before "10.png"."""
     parts = re.split(r"([0-9]+)", name.casefold())
     return [(0, int(part), "") if index % 2 else (1, 0, part) for index, part in enumerate(parts)] + [
-        (2, 0, name)
+        (-1, 0, name)
     ]
 
 

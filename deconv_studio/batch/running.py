@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import queue
 import threading
 import time
@@ -16,6 +17,7 @@ import psutil
 from deconv_studio import imaging
 from deconv_studio.engine.control import Cancelled, Control
 
+from .errors import FolderFailed
 from .journal import Journal
 from .planning import Job, Plan
 from .single import STDIN, Failure, Item, WriteOptions, ended, finished, save, work
@@ -150,12 +152,17 @@ def run(
     Raises
     ------
     BatchError
-        The journal cannot be opened or written.
+        Another run holds the journal, it belongs to another job, or it can no longer be written.
     """
     folder = plan.journal_folder
-    book = Journal(folder, plan.job, plan.resume) if folder is not None else None
+    book, blocked = None, None
     try:
-        flow = _Flow(plan, model, control, on_progress, memory, book)
+        book = Journal(folder, plan.job, plan.resume) if folder is not None else None
+    except FolderFailed as error:
+        # Nothing can be written there: each input is told so, and none is decoded for it.
+        blocked = Failure.of(error)
+    try:
+        flow = _Flow(plan, model, control, on_progress, memory, book, blocked)
         summary = Summary()
         try:
             for item in flow.items():
@@ -181,12 +188,14 @@ class _Flow:
         on_progress: Callable[[Progress], None] | None,
         memory: int | None,
         book: Journal | None,
+        blocked: Failure | None,
     ) -> None:
         self._plan = plan
         self._model = model
         self._control = control
         self._on_progress = on_progress
         self._book = book
+        self._blocked = blocked
         self._budget = _Budget(memory or max(2**28, psutil.virtual_memory().available // 4))
         # The consumer left: nothing is wanted any more, not even items that say so.
         self._abandoned = threading.Event()
@@ -284,6 +293,8 @@ class _Flow:
                 )
             elif self._control.cancelled:
                 passing.item = self._cancelled(passing)
+            elif self._blocked is not None:
+                passing.item = ended(self._name(job), "failed", 0.0, self._model, self._blocked)
             else:
                 self._read(passing)
             self._put(self._decoded, passing)
@@ -297,7 +308,7 @@ class _Flow:
             start = time.perf_counter()
             limit = self._plan.read.max_pixels
             passing.picture = imaging.read(
-                job.data if job.source is None else job.source,
+                job.source or job.data or b"",
                 page=self._plan.read.page,
                 max_pixels=imaging.DEFAULT_MAX_PIXELS if limit == -1 else limit,
             )
@@ -311,7 +322,7 @@ class _Flow:
         for passing in self._take(self._decoded):
             if passing.item is None and passing.picture is not None:
                 start = time.perf_counter()
-                own = Control(lambda part, text, job=passing.job: self._tell(job.name, part, text))
+                own = Control(functools.partial(self._tell, passing.job.name))
                 try:
                     with self._control.on_cancel(own.cancel):
                         passing.result = work(

@@ -311,7 +311,7 @@ def ended(
         input=name_of(path),
         status=status,
         seconds=seconds,
-        model=model.card.id if model else None,
+        model=(model.card.id if model.card else model.name) if model else None,
         model_sha256=model.sha256 if model else None,
         provider=model.provider if model else None,
         error=failure,

@@ -278,11 +278,11 @@ def _do(plan: Plan, model: Model, given: dict[str, Any], control: Control) -> in
     if failed:
         show_failed(failed, summary.failed)
     if not given["quiet"] and not given["json"]:
-        say(_sentence(summary, model))
+        say(_sentence(summary, plan.card, model))
     return summary.exit_status
 
 
-def _sentence(summary: Summary, model: Model) -> str:
+def _sentence(summary: Summary, card: Card, model: Model) -> str:
     parts = [f"{summary.done} done"]
     parts += [
         f"{count} {word}"
@@ -294,7 +294,7 @@ def _sentence(summary: Summary, model: Model) -> str:
         if count
     ]
     took = values.duration(summary.seconds)
-    return f"{', '.join(parts)} in {took}, by {model.card.id} on {model.provider}."
+    return f"{', '.join(parts)} in {took}, by {card.id} on {model.provider}."
 
 
 def emit(record: dict[str, Any]) -> None:

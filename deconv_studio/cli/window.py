@@ -58,7 +58,7 @@ def _no_display() -> bool:
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-# What Qt opens only once it runs under X11; where one is missing, Qt ends the program without a word to Python.
+# What Qt opens only once it runs under X11; where one is missing, Qt ends the program, not Python.
 _X11_LIBRARIES = (
     "libxcb-cursor.so.0",
     "libxcb-icccm.so.4",

@@ -17,7 +17,7 @@ from deconv_studio.engine.errors import BadOutput
 from deconv_studio.engine.tiles import run_tiled
 
 from . import _scratch
-from .base import Estimate
+from .base import Estimate, card_of
 from .errors import NotFinite
 from .result import Result
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
-    from deconv_studio.imaging import Picture
-    from deconv_studio.imaging.reader import Header
+    from deconv_studio.imaging import Header, Picture
 
     from .upscale import UpscaleOptions
 
@@ -53,7 +52,7 @@ def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Co
     Result
     """
     start = time.perf_counter()
-    card = model.card
+    card = card_of(model)
     if picture.icc_profile is not None:
         picture = imaging.to_srgb(picture)
     check_finite(picture.pixels)
@@ -95,16 +94,17 @@ class _Enlarger:
         self._model = model
         self._control = control
         self._scale = options.scale
-        self._rgb = model.card.input.channels == 3
+        card = card_of(model)
+        self._rgb = card.input.channels == 3
         self._colors = 1 if picture.is_gray else 3
         self._alpha = picture.has_alpha
         self._constant_alpha = _constant(picture.alpha)
         self._fill = 0
-        reach = model.card.output.receptive_field
+        reach = card.output.receptive_field
         if self._alpha and self._constant_alpha is None:
             self._fill = min(reach, FILL_RADIUS)
         self.halo = max(reach, BICUBIC_RADIUS + 1) + self._fill
-        fixed = model.card.input.fixed_size
+        fixed = card.input.fixed_size
         self._square = fixed is None or fixed[0] == fixed[1]
         self._check = OutputCheck(model.name)
         self._speed = estimates.SpeedMeter(model)
@@ -191,12 +191,12 @@ class _Enlarger:
         self._speed.add(feed.shape[0] * feed.shape[1], time.perf_counter() - start)
         if result.shape != (feed.shape[0] * self._scale, feed.shape[1] * self._scale, feed.shape[2]):
             raise BadOutput(
-                f"Model {self._model.card.id} made {result.shape} of {feed.shape}, which is not"
+                f"{self._model.name} made {result.shape} of {feed.shape}, which is not"
                 f" {self._scale} times as large.",
                 "Correct scale or channels in the model's card, or probe the model again.",
             )
         if not np.isfinite(result).all():
-            raise BadOutput(f"Model {self._model.card.id} gave NaN or infinite values.")
+            raise BadOutput(f"{self._model.name} gave NaN or infinite values.")
         return result
 
     def _bicubic(self, values: np.ndarray) -> np.ndarray:

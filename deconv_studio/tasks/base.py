@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
-    from deconv_studio.imaging import Picture
-    from deconv_studio.imaging.reader import Header
+    from deconv_studio.imaging import Header, Picture
 
     from .result import Result
 
@@ -67,7 +66,13 @@ def option(
     -------
     FieldInfo
     """
-    extra = {"flag": flag, "advanced": advanced, "step": step, "unit": unit, "choices": choices}
+    extra: dict[str, Any] = {
+        "flag": flag,
+        "advanced": advanced,
+        "step": step,
+        "unit": unit,
+        "choices": choices,
+    }
     return Field(
         default,
         title=label,
@@ -283,6 +288,22 @@ class Task(ABC):
         self, height: int, width: int, channels: int, options: Any, card: Card
     ) -> tuple[int, int, int]:
         """The result's (height, width, channels); its dtype is the input's."""
+
+
+def card_of(model: Model) -> Card:
+    """The model's card, which every task needs.
+
+    Raises
+    ------
+    ModelUnfit
+        It was loaded without one.
+    """
+    if model.card is None:
+        raise ModelUnfit(
+            f"{model.name} has no card that says what it is.",
+            "Add it first: deconv-studio models add FILE.",
+        )
+    return model.card
 
 
 _registry: dict[str, Task] = {}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from .base import Estimate, Options, Task, option, register
+from .base import Estimate, Options, Task, card_of, option, register
 from .errors import ModelUnfit
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
-    from deconv_studio.imaging import Picture
-    from deconv_studio.imaging.reader import Header
+    from deconv_studio.imaging import Header, Picture
 
     from .result import Result
 
@@ -113,7 +112,7 @@ class Upscale(Task):
         """
         from ._enlarge import enlarge
 
-        self.check_model(model.card, options)
+        self.check_model(card_of(model), options)
         return enlarge(picture, options, model, control)
 
     def result_shape(

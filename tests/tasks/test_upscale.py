@@ -1,0 +1,345 @@
+"""Enlarging: colour, alpha, depth and size against networks whose result is known; tiled against whole."""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from deconv_studio import imaging, tasks
+from deconv_studio.engine import BadOutput, Cancelled, Control
+from deconv_studio.engine.session import Model
+from deconv_studio.imaging import Picture
+from deconv_studio.tasks import Result, _enlarge, _scratch
+from deconv_studio.tasks.errors import ModelUnfit, NoSpace, NotFinite
+from tests.enlargers import after, install, learned, loaded, nearest, shifting
+from tests.tiny_networks import picture as noise
+
+pytestmark = pytest.mark.light
+
+
+def run(
+    picture: np.ndarray | Picture, model: Model, control: Control | None = None, **options: Any
+) -> Result:
+    task = tasks.get("upscale")
+    source = picture if isinstance(picture, Picture) else Picture(picture)
+    chosen = task.options(**{"scale": model.card.output.scale, **options})
+    return task.run(source, chosen, model, control or Control())
+
+
+def repeated(pixels: np.ndarray, scale: int) -> np.ndarray:
+    return np.repeat(np.repeat(pixels, scale, 0), scale, 1)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize(("network", "channels"), [(1, 1), (3, 1), (3, 3)])
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_samples_keep_their_depth_exactly(
+    tmp_path: Path, scale: int, network: int, channels: int, dtype: Any
+) -> None:
+    model = loaded(nearest(scale, network), tmp_path)
+    pixels = noise(7, 5, channels, dtype=dtype)
+    result = run(pixels, model)
+    assert result.picture.pixels.dtype == dtype
+    tolerance = 1e-6 if dtype is np.float32 else 0
+    np.testing.assert_allclose(result.picture.pixels, repeated(pixels, scale), atol=tolerance)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 3), (13, 17)])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_every_size_and_kind_works(tmp_path: Path, shape: tuple[int, int], channels: int) -> None:
+    model = loaded(learned(), tmp_path)
+    result = run(noise(*shape, channels, dtype=np.uint8), model)
+    assert result.picture.pixels.shape == (2 * shape[0], 2 * shape[1], channels)
+
+
+def test_luma_goes_through_the_network_and_chroma_is_bicubic(tmp_path: Path) -> None:
+    model = loaded(nearest(2), tmp_path)
+    # Mid values: nothing is clipped, so the two colour planes can be told apart afterwards.
+    pixels = (0.3 + 0.4 * noise(12, 10, 3)).astype(np.float32)
+    made = run(pixels, model).picture.pixels.astype(np.float64)
+    weights = np.array([0.299, 0.587, 0.114])
+    luma = pixels.astype(np.float64) @ weights
+    np.testing.assert_allclose(made @ weights, repeated(luma, 2), atol=1e-5)
+    for channel, divisor in ((2, 1.772), (0, 1.402)):
+        chroma = ((pixels[..., channel] - luma) / divisor).astype(np.float32)
+        expected = imaging.resize_bicubic(chroma[..., None], (20, 24))[..., 0]
+        np.testing.assert_allclose((made[..., channel] - made @ weights) / divisor, expected, atol=1e-5)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    height=st.integers(1, 70),
+    width=st.integers(1, 70),
+    tile=st.integers(24, 48),
+    channels=st.sampled_from([1, 2, 3, 4]),
+    alpha=st.sampled_from(["network", "bicubic"]),
+)
+def test_tiled_equals_whole(
+    tmp_path: Path, height: int, width: int, tile: int, channels: int, alpha: str
+) -> None:
+    model = loaded(learned(), tmp_path)
+    pixels = noise(height, width, channels)
+    if channels in (2, 4):
+        pixels[:, :, -1] = np.round(pixels[:, :, -1] * 2 - 0.7).clip(0, 1)
+    tiled = run(pixels, model, tile=tile, alpha=alpha).picture.pixels
+    whole = run(pixels, model, tile=200, alpha=alpha).picture.pixels
+    np.testing.assert_allclose(tiled, whole, atol=1e-4)
+    eight = [
+        run((pixels * 255).astype(np.uint8), model, tile=side, alpha=alpha).picture.pixels.astype(int)
+        for side in (tile, 200)
+    ]
+    assert np.abs(eight[0] - eight[1]).max() <= 1
+
+
+class TestAlpha:
+    """Transparency."""
+
+    @pytest.mark.parametrize("value", [0, 77, 255])
+    def test_constant_stays_constant(self, tmp_path: Path, value: int) -> None:
+        model = loaded(learned(), tmp_path)
+        pixels = noise(9, 9, 4, dtype=np.uint8)
+        pixels[:, :, 3] = value
+        assert (run(pixels, model).picture.pixels[:, :, 3] == value).all()
+
+    @pytest.mark.parametrize("alpha", ["network", "bicubic"])
+    def test_opaque_and_clear_areas_stay_so(self, tmp_path: Path, alpha: str) -> None:
+        model = loaded(learned(), tmp_path)
+        pixels = noise(30, 30, 4, dtype=np.uint8)
+        pixels[:, :15, 3], pixels[:, 15:, 3] = 255, 0
+        made = run(pixels, model, alpha=alpha).picture.pixels[:, :, 3]
+        assert (made[:, :24] == 255).all()
+        assert (made[:, 36:] == 0).all()
+
+    @pytest.mark.parametrize("network", [1, 3])
+    @pytest.mark.parametrize("tile", [0, 40])
+    def test_hidden_colour_does_not_bleed(self, tmp_path: Path, network: int, tile: int) -> None:
+        """A red disc with green under the transparency gives the same as one with red all over."""
+        model = loaded(learned(channels=network), tmp_path)
+        rows, columns = np.mgrid[:48, :48]
+        inside = (rows - 24) ** 2 + (columns - 24) ** 2 < 200
+        hidden = np.zeros((48, 48, 4), np.uint8)
+        hidden[..., 1] = 255
+        hidden[inside] = (220, 30, 20, 255)
+        plain = hidden.copy()
+        plain[~inside] = (220, 30, 20, 0)
+        made, expected = (run(p, model, tile=tile).picture.pixels.astype(int) for p in (hidden, plain))
+        seen = made[..., 3] > 0
+        assert seen.any()
+        assert np.abs(made[seen] - expected[seen]).max() <= 1
+
+    def test_what_lies_under_full_transparency_reaches_nobody(self) -> None:
+        color = np.zeros((9, 9, 1), np.float32)
+        color[4, 4] = 1
+        alpha = np.zeros((9, 9, 1), np.float32)
+        alpha[4, 4] = 1
+        filled = _enlarge.fill_transparent(color, alpha, 2)
+        assert (filled[2:7, 2:7] == 1).all()
+        assert (filled[:2] == 0.5).all()
+
+
+class TestFloat:
+    """Floating-point pictures."""
+
+    @pytest.mark.parametrize("network", [1, 3])
+    @pytest.mark.parametrize("channels", [1, 3])
+    def test_values_outside_are_kept(self, tmp_path: Path, network: int, channels: int) -> None:
+        model = loaded(nearest(2, network), tmp_path)
+        pixels = np.full((8, 8, channels), 3.5, np.float32)
+        pixels[4:] = -0.5
+        made = run(pixels, model).picture.pixels
+        np.testing.assert_allclose(made[:2], 3.5, atol=1e-5)
+        np.testing.assert_allclose(made[-2:], -0.5, atol=1e-5)
+
+    @pytest.mark.parametrize("value", [np.nan, np.inf])
+    def test_what_is_no_number_is_refused_with_its_place(self, tmp_path: Path, value: float) -> None:
+        pixels = noise(300, 4, 1)
+        pixels[270, 3] = value
+        with pytest.raises(NotFinite, match="row 270, column 3"):
+            run(pixels, loaded(nearest(), tmp_path))
+
+
+class TestViews:
+    """Averaging over flips and turns."""
+
+    def test_is_the_mean_of_the_eight_views(self, tmp_path: Path) -> None:
+        model = loaded(shifting(), tmp_path)
+        pixels = noise(6, 9, 1)
+        views = []
+        for turns in range(4):
+            for flip in (False, True):
+                seen = np.rot90(pixels, turns)
+                seen = seen[:, ::-1] if flip else seen
+                back = run(np.ascontiguousarray(seen), model).picture.pixels
+                back = back[:, ::-1] if flip else back
+                views.append(np.rot90(back, -turns))
+        np.testing.assert_allclose(run(pixels, model, tta=True).picture.pixels, np.mean(views, 0), atol=1e-6)
+
+    def test_changes_nothing_of_a_symmetric_network(self, tmp_path: Path) -> None:
+        pixels = noise(5, 8, 3, dtype=np.uint8)
+        model = loaded(nearest(3, 3), tmp_path)
+        np.testing.assert_array_equal(
+            run(pixels, model, tta=True).picture.pixels, run(pixels, model).picture.pixels
+        )
+
+    def test_a_network_of_one_oblong_size_is_never_turned(self) -> None:
+        assert len(list(_enlarge._views(square=True))) == 8
+        array = np.arange(6).reshape(2, 3, 1)
+        assert all(there(array).shape == (2, 3, 1) for there, _ in _enlarge._views(square=False))
+
+
+@pytest.mark.parametrize("network", [1, 3])
+def test_blend_goes_to_bicubic(tmp_path: Path, network: int) -> None:
+    model = loaded(nearest(2, network), tmp_path)
+    pixels = noise(9, 8, 3)
+    bicubic = imaging.resize_bicubic(pixels, (16, 18))
+    net, half, full = (run(pixels, model, blend=share).picture.pixels for share in (0, 0.5, 1))
+    np.testing.assert_allclose(full, bicubic, atol=1e-6)
+    np.testing.assert_allclose(half, (net + bicubic) / 2, atol=1e-5)
+
+
+class TestRefused:
+    """What is an error."""
+
+    def test_another_scale_names_models_that_fit(self, tmp_path: Path) -> None:
+        install(nearest(4), tmp_path, "fitting-x4")
+        with pytest.raises(ModelUnfit, match="fitting-x4"):
+            run(noise(4, 4), loaded(nearest(2), tmp_path), scale=4)
+
+    def test_a_model_for_another_task(self, tmp_path: Path) -> None:
+        with pytest.raises(ModelUnfit, match="restore"):
+            run(noise(4, 4), loaded(nearest(2), tmp_path, task="restore"))
+
+    @pytest.mark.parametrize(("operator", "value"), [("Div", 0.0), ("Mul", 0.0)])
+    def test_output_that_is_no_picture(self, tmp_path: Path, operator: str, value: float) -> None:
+        with pytest.raises(BadOutput):
+            run(noise(8, 8), loaded(after(nearest(), operator, value), tmp_path))
+
+    def test_an_even_picture_may_give_an_even_result(self, tmp_path: Path) -> None:
+        black = np.zeros((8, 8, 1), np.uint8)
+        made = run(black, loaded(after(nearest(), "Mul", 0.0), tmp_path)).picture.pixels
+        assert (made == 0).all()
+
+    def test_a_card_that_lies_about_scale(self, tmp_path: Path) -> None:
+        tiny = nearest(2)
+        path = tiny.save(tmp_path)
+        from deconv_studio import engine
+
+        model = engine.load(path, card=tiny.card(path, scale=3), provider="cpu", threads=1)
+        with pytest.raises(BadOutput, match="3 times"):
+            run(noise(4, 4), model)
+
+
+def test_cancel_stops_between_tiles(tmp_path: Path) -> None:
+    control = Control(on_progress=lambda done, text: control.cancel())
+    with pytest.raises(Cancelled):
+        run(noise(64, 64), loaded(learned(), tmp_path), control, tile=24)
+
+
+def test_progress_says_which_tile(tmp_path: Path) -> None:
+    told: list[tuple[float, str]] = []
+    control = Control(on_progress=lambda done, text: told.append((done, text)))
+    run(noise(64, 64), loaded(learned(), tmp_path), control, tile=40)
+    count = len(told)
+    assert count > 1
+    assert told[-1] == (1.0, f"Tile {count} of {count}")
+
+
+class TestScratch:
+    """Results too large for memory."""
+
+    def test_a_large_result_is_a_map_of_a_file_without_a_name(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = tmp_path / "scratch"
+        folder.mkdir()
+        monkeypatch.setenv("TMPDIR", str(folder))
+        model = loaded(nearest(), tmp_path)
+        pixels = noise(20, 20, 3, dtype=np.uint8)
+        plain = run(pixels, model).picture.pixels
+        monkeypatch.setattr(_scratch.room, "__defaults__", (10,))
+        mapped = run(pixels, model).picture.pixels
+        assert isinstance(mapped, np.memmap)
+        np.testing.assert_array_equal(mapped, plain)
+        del mapped
+        assert list(folder.iterdir()) == []
+
+    def test_a_full_disk_is_told_before_the_work(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(_scratch.os, "posix_fallocate", full, raising=False)
+        with pytest.raises(NoSpace, match="No space left"):
+            _scratch.room((10, 10, 3), np.dtype(np.uint8), limit=1)
+
+
+def test_profile_is_turned_into_srgb(tmp_path: Path) -> None:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture = Picture(noise(4, 4, 3, dtype=np.uint8), icc_profile=profile)
+    made = run(picture, loaded(nearest(2, 3), tmp_path)).picture
+    assert made.icc_profile == imaging.to_srgb(picture).icc_profile
+
+
+def test_result_can_be_made_again_from_its_file(tmp_path: Path) -> None:
+    model = loaded(learned(), tmp_path)
+    pixels = noise(16, 16, 3, dtype=np.uint8)
+    first = run(pixels, model, blend=0.25, tile=24)
+    path = imaging.write(first.picture, tmp_path / "big.png", text=first.text())
+    record = tasks.recorded(imaging.read(path).metadata)
+    assert record is not None
+    assert (record["model"], record["model_sha256"]) == (model.card.id, model.sha256)
+    again = run(pixels, model, **record["parameters"])
+    other = imaging.write(again.picture, tmp_path / "again.png", text=again.text())
+    assert other.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"task": 1}', "\x00"])
+def test_a_damaged_record_is_none(text: str) -> None:
+    assert tasks.recorded(imaging.Metadata(text={"deconv-studio": text})) is None
+    assert tasks.recorded(imaging.Metadata()) is None
+
+
+def test_estimate_tells_what_a_run_makes(tmp_path: Path) -> None:
+    model = loaded(learned(), tmp_path)
+    data = io.BytesIO()
+    Image.fromarray(noise(50, 60, 3, dtype=np.uint8)).save(data, "PNG")
+    header = imaging.read_header(data.getvalue())
+    task = tasks.get("upscale")
+    tiles: list[str] = []
+    options = task.options(tile=40)
+    told = task.estimate(header, options, model)
+    result = task.run(
+        imaging.read(data.getvalue()), options, model, Control(lambda done, text: tiles.append(text))
+    )
+    assert (told.width, told.height, told.channels) == (result.picture.width, result.picture.height, 3)
+    assert told.tiles == len(tiles)
+    assert told.memory_bytes > 0
+    assert told.disk_bytes == 100 * 120 * 3
+
+
+def test_two_threads_may_share_a_task_and_a_model(tmp_path: Path) -> None:
+    model = loaded(learned(), tmp_path)
+    pictures = [noise(30, 30, 3, seed=seed, dtype=np.uint8) for seed in range(4)]
+    alone = [run(pixels, model).picture.pixels for pixels in pictures]
+    made: dict[int, np.ndarray] = {}
+    threads = [
+        threading.Thread(target=lambda i=i: made.__setitem__(i, run(pictures[i], model).picture.pixels))
+        for i in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for index, pixels in enumerate(alone):
+        np.testing.assert_array_equal(made[index], pixels)
