@@ -1,4 +1,4 @@
-"""Netpbm pictures (PBM, PGM, PPM, plain and raw) and PFM: read by hand, because Pillow reads 16-bit PPM as 8-bit."""
+"""Netpbm pictures (PBM, PGM, PPM) and PFM: read by hand, because Pillow reads 16-bit PPM as 8-bit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TOKEN = re.compile(rb"(?:\s|#[^\r\n]*(?:[\r\n]|$))*([^\s#]+)")
 
 @dataclass
 class AnymapInfo:
-    """The header: kind ("P1" ... "P6", "Pf", "PF"), size, largest value (for PFM the scale), where pixels start."""
+    """The header: kind ("P1" ... "PF"), size, largest value (for PFM the scale), where pixels start."""
 
     kind: str
     width: int

@@ -1,10 +1,10 @@
 """Colour: ICC profiles read and made, and the way from them to sRGB at 8 bits, 16 bits and in floating point.
 
-8-bit colours go through LittleCMS (Pillow's ImageCms). It has no 16-bit or float way in Pillow, so there profiles of
-a matrix and three curves (nearly all RGB ones: sRGB, Display P3, Adobe RGB, Rec. 2020, ProPhoto) are computed here
-in floating point, exact to 1/65535 but for rounding of the profile's own numbers; profiles of look-up tables go
-through a grid of all 256 x 256 x 256 LittleCMS results, accurate to about 1/255 but without steps.
-Tags and curve types: ICC.1:2022, sections 9 and 10.
+8-bit colours go through LittleCMS (Pillow's ImageCms). It has no 16-bit or float way in Pillow, so there
+profiles of a matrix and three curves (nearly all RGB ones: sRGB, Display P3, Adobe RGB, Rec. 2020, ProPhoto)
+are computed here in floating point, exact to 1/65535 but for rounding of the profile's own numbers; profiles
+of look-up tables go through a grid of all 256 x 256 x 256 LittleCMS results, accurate to about 1/255 but
+without steps. Tags and curve types: ICC.1:2022, sections 9 and 10.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ def _apply(transform: ImageCms.ImageCmsTransform, values: np.ndarray, mode: str)
 
 
 def to_srgb(picture: Picture) -> Picture:
-    """The same picture in sRGB (gray: with sRGB's curve); 16-bit stays 16-bit, float stays float, alpha untouched.
+    """The same picture in sRGB (gray: with sRGB's curve); the sample type stays, alpha is untouched.
 
     Parameters
     ----------
@@ -288,8 +288,8 @@ def to_srgb(picture: Picture) -> Picture:
 
     Notes
     -----
-    Relative colorimetric with black point compensation. Colours outside sRGB are cut off at 0 and full scale; in
-    floating point they are kept as values outside [0, 1].
+    Relative colorimetric with black point compensation. Colours outside sRGB are cut off at 0 and full scale;
+    in floating point they are kept as values outside [0, 1].
     """
     profile = picture.icc_profile
     if profile is None:

@@ -49,20 +49,21 @@ WRITABLE = {
         Format("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _8, False, False, True, 65_500, True),
         Format("WEBP", (".webp",), _8, True, False, False, 16_383, True),
         Format("TIFF", (".tif", ".tiff"), _8 | {"uint16", "float32"}, True, True, True, 2**31 - 1, False),
-        Format("BMP", (".bmp", ".dib"), _8, True, False, True, 2**31 - 1, False),
+        Format("BMP", (".bmp", ".dib"), _8, False, False, True, 2**31 - 1, False),
         Format("AVIF", (".avif",), _8, True, False, False, 16_384, True),
         Format("GIF", (".gif",), _8, False, False, True, 65_535, False),
     )
 }
 
-# Suffixes of pictures that are read but not written, or refused by name: a folder's plan counts them as pictures.
+# Suffixes of pictures that are read but not written, or refused by name: a folder's plan counts them as
+# pictures.
 _READ_ONLY = {
     ".apng": "PNG", ".pgm": "PPM", ".pbm": "PPM", ".ppm": "PPM", ".pnm": "PPM", ".pfm": "PFM", ".tga": "TGA",
     ".jp2": "JPEG2000", ".j2k": "JPEG2000", ".jpx": "JPEG2000", ".ico": "ICO", ".psd": "PSD",
 }  # fmt: skip
 _REFUSED = {
-    ".heic", ".heif", ".dcm", ".jxl", ".exr", ".svg", ".cr2", ".cr3", ".nef", ".dng", ".arw", ".raf", ".orf", ".rw2",
-    ".pef", ".hdr", ".dds",
+    ".heic", ".heif", ".dcm", ".jxl", ".exr", ".svg", ".cr2", ".cr3", ".nef", ".dng", ".arw", ".raf", ".orf",
+    ".rw2", ".pef", ".hdr", ".dds",
 }  # fmt: skip
 
 BY_SUFFIX = {suffix: item.name for item in WRITABLE.values() for suffix in item.suffixes}

@@ -27,8 +27,8 @@ class Header:
     width, height : int
         As the picture will be read: upright, where that is known before decoding (everywhere but AVIF).
     channels : int
-        1 gray, 2 gray+alpha, 3 RGB, 4 RGB+alpha, as the picture will be read; for GIF and BMP, whose palette may
-        turn out gray or opaque, and for ICO an upper bound.
+        1 gray, 2 gray+alpha, 3 RGB, 4 RGB+alpha, as the picture will be read; for GIF and BMP, whose palette
+        may turn out gray or opaque, and for ICO an upper bound.
     dtype : str
         "uint8", "uint16" or "float32", as the picture will be read.
     page, pages : int
@@ -310,7 +310,7 @@ def _psd(source: Source, page: int) -> Parsed:
     channels, height, width, depth, mode = struct.unpack(">HIIHH", data[12:26])
     if depth not in (1, 8) or mode not in (0, 1, 2, 3, 4, 8, 9):
         raise UnsupportedFormat(
-            f"{name} is a Photoshop document with {depth} bits a channel in colour mode {mode}, which is not read.",
+            f"{name} is a Photoshop document of {depth} bits a channel in colour mode {mode}, which is not read.",
             "Save it from Photoshop as TIFF.",
         )
     gray = mode in (0, 1, 8)
@@ -330,8 +330,8 @@ def _jpeg2000(source: Source, page: int) -> Parsed:
         raise CorruptFile(f"{name} claims {components} components in its JPEG 2000 header.")
     if any(depth & 0x80 for depth in depths) or (depths - {7} and (components > 1 or depths != {15})):
         raise UnsupportedFormat(
-            f"{name} is a JPEG 2000 with {max(depth & 0x7F for depth in depths) + 1} bits a sample, which is not read "
-            "without loss.",
+            f"{name} is a JPEG 2000 of {max(depth & 0x7F for depth in depths) + 1} bits a sample, "
+            "which is not read without loss.",
             "Convert it first, e.g. with `opj_decompress -i in.jp2 -o out.tif` (OpenJPEG).",
         )
     return Parsed(

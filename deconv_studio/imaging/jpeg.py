@@ -1,4 +1,4 @@
-"""JPEG, read: the markers walked by hand, the scans decoded by Pillow's libjpeg, a cut scan always noticed."""
+"""JPEG, read: markers walked by hand, scans decoded by Pillow's libjpeg, a cut scan always noticed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from .errors import CorruptFile, TruncatedFile, UnsupportedFormat
 
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
-_OTHER_FRAMES = {0xC3: "lossless", 0xC5: "hierarchical", 0xC6: "hierarchical", 0xC7: "lossless", 0xCB: "lossless",
+_OTHER_FRAMES = {0xC3: "lossless", 0xC5: "hierarchical", 0xC6: "hierarchical", 0xC7: "lossless",
+0xCB: "lossless",
                  0xCD: "hierarchical", 0xCE: "hierarchical", 0xCF: "lossless"}  # fmt: skip
 _MAX_SEGMENTS = 100_000
 
@@ -32,6 +33,7 @@ class JpegInfo:
     scans: int = 0
     scan_bytes: int = 0
     whole: bool = False
+    ends: bool = False
     adobe_transform: int | None = None
     icc_profile: bytes | None = None
     exif: bytes | None = None
@@ -63,7 +65,7 @@ def parse(data: bytes | mmap.mmap, name: str) -> JpegInfo:
     ------
     TruncatedFile, CorruptFile, UnsupportedFormat
     """
-    info = JpegInfo(parts=[(0, 2)])
+    info = JpegInfo(parts=[(0, 2)], ends=bytes(data[-2:]) == b"\xff\xd9")
     profile: dict[int, bytes] = {}
     profile_parts: set[int] = set()
     position, size, segments = 2, len(data), 0
@@ -181,7 +183,8 @@ def open_image(data: bytes | mmap.mmap, info: JpegInfo, name: str) -> Image.Imag
         If the claimed size cannot be in so little data.
     CorruptFile
     """
-    # Each block costs at least a bit for its DC term, in a sequential scan one more for the end of its AC terms.
+    # Each block costs at least a bit for its DC term, in a sequential scan one more for the end of its AC
+    # terms.
     least = info.blocks * (1 if info.progressive else 2) // 8
     if not info.arithmetic and least > info.scan_bytes + 64:
         raise TruncatedFile(
@@ -189,9 +192,9 @@ def open_image(data: bytes | mmap.mmap, info: JpegInfo, name: str) -> Image.Imag
         )
     stream = b"".join(bytes(data[start:end]) for start, end in info.parts)
     if info.whole:
-        # libjpeg fills what is missing before an end marker with gray and says nothing. Without the marker it waits
-        # for more, which Pillow reports as truncation; the padding is what its bit buffer wants to look ahead.
-        # Progressive pictures need the marker: there a cut scan costs detail, not area.
+        # libjpeg fills what is missing before an end marker with gray and says nothing. Without the marker it
+        # waits for more, which Pillow reports as truncation; the padding is what its bit buffer wants to look
+        # ahead. Progressive pictures need the marker: there a cut scan costs detail, not area.
         stream += b"\xff\xd9" if info.scans > 1 or info.progressive else b"\0" * 10
     with pillow_tools.typed_errors(name, "JPEG"):
         return Image.open(io.BytesIO(stream), formats=("JPEG",))
@@ -220,6 +223,6 @@ def read_pixels(data: bytes | mmap.mmap, info: JpegInfo, name: str) -> Image.Ima
 
 def cut_short(name: str, info: JpegInfo) -> TruncatedFile | CorruptFile:
     """The error for scan data that end too early: the file is cut, or has its end but a hole before it."""
-    if info.whole:
+    if info.whole or info.ends:
         return CorruptFile(f"{name} has damaged JPEG data: they end before the picture is complete.")
     return TruncatedFile(f"{name} ends before its picture does.")

@@ -14,16 +14,17 @@ _PIXEL_X, _PIXEL_Y = 0xA002, 0xA003
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 _MAX_EXIF = 16 << 20
 
-# What `private` keeps: how the picture was taken, not by whom, where, with which very device, or in which words.
+# What `private` keeps: how the picture was taken, not by whom, where, with which very device, or in which
+# words.
 _HARMLESS_MAIN = {
     0x010F, 0x0110, ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT, SOFTWARE, 0x0132, 0x0213,
 }  # fmt: skip
 _HARMLESS_EXIF = {
-    0x829A, 0x829D, 0x8822, 0x8827, 0x8830, 0x8831, 0x8832, 0x9000, 0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9101,
-    0x9102, 0x9201, 0x9202, 0x9203, 0x9204, 0x9205, 0x9206, 0x9207, 0x9208, 0x9209, 0x920A, 0x9214, 0x9290, 0x9291,
-    0x9292, 0xA000, 0xA001, _PIXEL_X, _PIXEL_Y, 0xA20B, 0xA20E, 0xA20F, 0xA210, 0xA215, 0xA217, 0xA300, 0xA301,
-    0xA401, 0xA402, 0xA403, 0xA404, 0xA405, 0xA406, 0xA407, 0xA408, 0xA409, 0xA40A, 0xA40C, 0xA432, 0xA433, 0xA434,
-    0xA500,
+    0x829A, 0x829D, 0x8822, 0x8827, 0x8830, 0x8831, 0x8832, 0x9000, 0x9003, 0x9004, 0x9010, 0x9011, 0x9012,
+    0x9101, 0x9102, 0x9201, 0x9202, 0x9203, 0x9204, 0x9205, 0x9206, 0x9207, 0x9208, 0x9209, 0x920A, 0x9214,
+    0x9290, 0x9291, 0x9292, 0xA000, 0xA001, _PIXEL_X, _PIXEL_Y, 0xA20B, 0xA20E, 0xA20F, 0xA210, 0xA215,
+    0xA217, 0xA300, 0xA301, 0xA401, 0xA402, 0xA403, 0xA404, 0xA405, 0xA406, 0xA407, 0xA408, 0xA409, 0xA40A,
+    0xA40C, 0xA432, 0xA433, 0xA434, 0xA500,
 }  # fmt: skip
 _HARMLESS_TEXT = {"Software"}
 _XMP_ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)([0-9]+)")
@@ -41,8 +42,8 @@ def upright(exif: bytes | None, xmp: bytes | None) -> tuple[bytes | None, bytes 
     Returns
     -------
     exif, xmp : bytes or None
-        With orientation 1; everything else byte for byte, so that maker notes keep their offsets. A block that
-        cannot be read is left out.
+        With orientation 1; everything else byte for byte, so that maker notes keep their offsets. A block
+        that cannot be read is left out.
     orientation : int
         1 to 8; EXIF's if it has one, else XMP's; 1 if invalid.
     notices : list of str
@@ -233,7 +234,8 @@ def _fit(exif: bytes, width: int, height: int) -> bytes | None:
 def _with_words(exif: bytes | None, words: dict[str, str]) -> bytes:
     """EXIF with texts in ImageDescription and Software.
 
-    The main directory is written anew behind the rest, so that nothing else moves and maker notes stay readable.
+    The main directory is written anew behind the rest, so that nothing else moves and maker notes stay
+    readable.
     """
     lines = [f"{key}: {value}" for key, value in words.items() if key != "Software"]
     order, entries, old = "<", [], ""

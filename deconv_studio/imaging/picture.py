@@ -42,8 +42,8 @@ class Picture:
     ----------
     pixels : ndarray
         ``(H, W, C)`` uint8 in [0, 255], uint16 in [0, 65535] or float32 (black 0, white 1, values outside
-        kept); C is 1 (gray), 2 (gray, alpha), 3 (RGB) or 4 (RGB, alpha). Alpha is straight, not premultiplied.
-        May be a memory map.
+        kept); C is 1 (gray), 2 (gray, alpha), 3 (RGB) or 4 (RGB, alpha). Alpha is straight, not
+        premultiplied. May be a memory map.
     icc_profile : bytes or None
         The ICC profile the colours are in; None means sRGB (for gray: gray with sRGB's curve).
     metadata : Metadata

@@ -1,4 +1,4 @@
-"""What every decoder that goes through Pillow shares: typed errors, arrays without a second copy, modes to channels."""
+"""What every decoder that goes through Pillow shares: typed errors, arrays by strips, modes to channels."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PIL import Image, UnidentifiedImageError
 
 from .errors import CorruptFile, ImagingError, TooManyPixels, TruncatedFile, UnsupportedFormat
 
-# This room reads the size from each header and applies its own limit before Pillow decodes, so that "open anyway"
-# works. Pillow's limit stays as a second net at the size no decoder here goes beyond.
+# This room reads the size from each header and applies its own limit before Pillow decodes, so that "open
+# anyway" works. Pillow's limit stays as a second net at the size no decoder here goes beyond.
 PIXEL_CEILING = 1 << 31
 Image.MAX_IMAGE_PIXELS = PIXEL_CEILING
 
@@ -42,8 +42,8 @@ def typed_errors(name: str, format: str) -> Iterator[None]:
     except NotImplementedError as error:
         raise UnsupportedFormat(f"{name} is a variant of {format} that is not read ({error}).") from error
     except (
-        OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, struct.error, OverflowError,
-        AttributeError, ZeroDivisionError, RuntimeError, AssertionError,
+        OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, struct.error,
+        OverflowError, AttributeError, ZeroDivisionError, RuntimeError, AssertionError,
     ) as error:  # fmt: skip
         text = str(error)
         if "truncated" in text.lower() or isinstance(error, EOFError):
@@ -69,6 +69,11 @@ def to_array(image: Image.Image) -> np.ndarray:
     return out
 
 
+def _gray_palette(image: Image.Image) -> bool:
+    colors = np.array(image.getpalette("RGB") or [0], np.uint8)
+    return len(colors) % 3 == 0 and len(colors) > 0 and not np.ptp(colors.reshape(-1, 3), axis=1).any()
+
+
 def to_channels(image: Image.Image, name: str) -> np.ndarray:
     """The pixels of a loaded image as picture channels: gray, gray+alpha, RGB or RGBA; not for CMYK.
 
@@ -83,7 +88,9 @@ def to_channels(image: Image.Image, name: str) -> np.ndarray:
         For modes without a faithful way (32-bit integers).
     """
     mode = image.mode
-    if mode == "P" and "transparency" not in image.info and image.palette and "A" not in image.palette.mode:
+    if mode == "P" and "transparency" not in image.info and _gray_palette(image):
+        image = image.convert("L")
+    elif mode == "P" and "transparency" not in image.info and image.palette and "A" not in image.palette.mode:
         image = image.convert("RGB")
     elif mode in ("P", "PA"):
         image = image.convert("RGBA")

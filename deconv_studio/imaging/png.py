@@ -1,8 +1,8 @@
-"""PNG, read and written by strips: 8 and 16 bits a sample, with memory for the pixels and a few rows, no more.
+"""PNG, read and written by strips: 8 and 16 bits a sample, in memory for the pixels and a few rows.
 
-The work on bytes is left to libraries: zlib inflates and deflates, and OpenCV's libpng undoes the row filters, strip
-by strip. Decoders that take a whole file hold it twice over, print to standard error, or drop 16-bit RGB to 8.
-Chunk names and the filters are those of the PNG specification, third edition (W3C, 2025).
+The work on bytes is left to libraries: zlib inflates and deflates, and OpenCV's libpng undoes the row
+filters, strip by strip. Decoders that take a whole file hold it twice over, print to standard error, or drop
+16-bit RGB to 8. Chunk names and the filters are those of the PNG specification, third edition (W3C, 2025).
 """
 
 from __future__ import annotations
@@ -242,8 +242,9 @@ def _actl(info: PngInfo, body: bytes) -> None:
 
 
 _CHUNKS: dict[bytes, Callable[[PngInfo, bytes], None]] = {
-    b"PLTE": _plte, b"tRNS": _trns, b"iCCP": _iccp, b"sRGB": _srgb, b"gAMA": _gama, b"cHRM": _chrm, b"cICP": _cicp,
-    b"eXIf": _exif, b"tEXt": _text, b"zTXt": _ztxt, b"iTXt": _itxt, b"pHYs": _phys, b"acTL": _actl,
+    b"PLTE": _plte, b"tRNS": _trns, b"iCCP": _iccp, b"sRGB": _srgb, b"gAMA": _gama, b"cHRM": _chrm,
+    b"cICP": _cicp, b"eXIf": _exif, b"tEXt": _text, b"zTXt": _ztxt, b"iTXt": _itxt, b"pHYs": _phys,
+    b"acTL": _actl,
 }  # fmt: skip
 
 
@@ -324,7 +325,8 @@ def read_pixels(data: bytes | mmap.mmap, info: PngInfo, name: str) -> np.ndarray
     bits = samples * info.depth
     raw_size = info.height * ((info.width * bits + 7) // 8 + 1)
     stored = sum(end - start for start, end in info.data)
-    # Deflate cannot shrink by more than 1032 to 1: a claim beyond that is refused before memory is taken for it.
+    # Deflate cannot shrink by more than 1032 to 1: a claim beyond that is refused before memory is taken for
+    # it.
     if not info.interlaced and raw_size > 1032 * stored + 65_536:
         raise TruncatedFile(
             f"{name} claims {info.width} x {info.height} pixels, but holds too little data for that."
@@ -379,7 +381,7 @@ _CARRIER = {1: (0, 8), 2: (0, 16), 3: (2, 8), 4: (6, 8), 6: (2, 16), 8: (6, 16)}
 
 
 def _unfilter(block: np.ndarray, previous: np.ndarray | None, pixel_bytes: int, name: str) -> np.ndarray:
-    """Undo the row filters of ``(rows, 1 + bytes)`` uint8, by way of a small stored PNG that OpenCV decodes."""
+    """Undo the row filters of ``(rows, 1 + bytes)`` uint8, by a small stored PNG that OpenCV decodes."""
     rows, row_bytes = block.shape[0], block.shape[1] - 1
     body = block.tobytes()
     if previous is not None:
@@ -484,8 +486,8 @@ def write_stream(
     write : callable
         Takes bytes, e.g. a file's `write`.
     pixels : ndarray
-        ``(H, W, C)`` uint8 or uint16, C = 1 gray, 2 gray+alpha, 3 RGB, 4 RGBA; may be a memory map, of which a few
-        strips at a time are touched.
+        ``(H, W, C)`` uint8 or uint16, C = 1 gray, 2 gray+alpha, 3 RGB, 4 RGBA; may be a memory map, of which
+        a few strips at a time are touched.
     icc_profile : bytes, optional
         Without it the sRGB chunk is written.
     exif, xmp, text, dpi
@@ -519,8 +521,8 @@ def write_stream(
 def _compressed(pixels: np.ndarray, level: int) -> Iterator[bytes]:
     """The zlib stream of the filtered rows, in pieces made by several threads and joined in order.
 
-    Each strip is deflated on its own with the 32 KiB before it as dictionary and ends on a byte boundary, so the
-    pieces join into one stream (the scheme of pigz) and do not depend on how many threads there are.
+    Each strip is deflated on its own with the 32 KiB before it as dictionary and ends on a byte boundary, so
+    the pieces join into one stream (the scheme of pigz) and do not depend on how many threads there are.
     """
     height, width, channels = pixels.shape
     row_bytes = width * channels * pixels.dtype.itemsize + 1

@@ -40,8 +40,8 @@ def read(
     Returns
     -------
     Picture
-        Upright, its EXIF orientation 1; in the colours of its profile (see `to_srgb`), except that CMYK and Lab
-        become sRGB. `notices` say what had to be decided.
+        Upright, its EXIF orientation 1; in the colours of its profile (see `to_srgb`), except that CMYK and
+        Lab become sRGB. `notices` say what had to be decided.
 
     Raises
     ------
@@ -96,7 +96,8 @@ def _finished(picture: Picture, source: Source, parsed: Parsed) -> Picture:
     if profile is not None and profile == color.srgb_profile():
         profile = None
     elif profile is not None and not color.usable(profile, picture.is_gray):
-        # A gray picture with an RGB profile, or the reverse, is common and means the profile says nothing about it.
+        # A gray picture with an RGB profile, or the reverse, is common and means the profile says nothing
+        # about it.
         profile = None
         notices.append(
             "The colour profile does not fit the picture and was left out; its colours are taken as sRGB."
@@ -335,6 +336,6 @@ def _read_bmp(source: Source, parsed: Parsed) -> Picture:
 
 _READERS: dict[str, Callable[[Source, Parsed], Picture]] = {
     "PNG": _read_png, "JPEG": _read_jpeg, "TIFF": _read_tiff, "PPM": _read_anymap, "PFM": _read_anymap,
-    "ICO": _read_icon, "WEBP": _read_by_pillow, "GIF": _read_by_pillow, "AVIF": _read_by_pillow, "BMP": _read_bmp,
-    "TGA": _read_by_pillow, "PSD": _read_by_pillow, "JPEG2000": _read_by_pillow,
+    "ICO": _read_icon, "WEBP": _read_by_pillow, "GIF": _read_by_pillow, "AVIF": _read_by_pillow,
+    "BMP": _read_bmp, "TGA": _read_by_pillow, "PSD": _read_by_pillow, "JPEG2000": _read_by_pillow,
 }  # fmt: skip

@@ -22,8 +22,8 @@ def resize_bicubic(array: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     Returns
     -------
     ndarray
-        ``(height, width, C)`` of the same dtype. Integers are rounded and clipped (8-bit: exactly Pillow's result),
-        floats may overshoot the range of the input.
+        ``(height, width, C)`` of the same dtype. Integers are rounded and clipped (8-bit: exactly Pillow's
+        result), floats may overshoot the range of the input.
 
     Notes
     -----
@@ -73,8 +73,8 @@ def shrink(array: np.ndarray, side: int) -> np.ndarray:
     if channels in (1, 3):
         small = cv2.resize(np.ascontiguousarray(array), target, interpolation=cv2.INTER_AREA)
         return small.reshape(target[1], target[0], channels)
-    # Colours under transparency must not bleed: mean of colour times alpha over mean of alpha. A first reduction
-    # without weights to a few times the size keeps the floating-point copy small.
+    # Colours under transparency must not bleed: mean of colour times alpha over mean of alpha. A first
+    # reduction without weights to a few times the size keeps the floating-point copy small.
     step = max(1, min(height // (4 * target[1]), width // (4 * target[0])))
     work = array[::step, ::step].astype(np.float32)
     work[:, :, :-1] *= work[:, :, -1:]

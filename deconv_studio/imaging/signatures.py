@@ -17,26 +17,85 @@ _HEAD = 4096
 
 # Formats that are refused: what to call them, and how to get a picture out of them.
 REFUSED = {
-    "DICOM": ("a DICOM medical image", "Convert it first, e.g. with `dcmj2pnm --write-16-bit-png in.dcm out.png` (DCMTK), or export a PNG or TIFF from your viewer."),
-    "HEIC": ("a HEIC/HEIF picture", "Convert it first, e.g. with `heif-convert in.heic out.png` (libheif), or export it as JPEG on the phone."),
-    "JPEG XL": ("a JPEG XL picture", "Convert it first, e.g. with `djxl in.jxl out.png` (libjxl)."),
-    "PDF": ("a PDF document", "Render the page first, e.g. with `pdftoppm -png -r 300 in.pdf page` (Poppler)."),
-    "PostScript": ("a PostScript document", "Render it first, e.g. with `gs -sDEVICE=png16m -r300 -o out.png in.eps` (Ghostscript)."),
-    "SVG": ("an SVG drawing", "Render it first, e.g. with `rsvg-convert -o out.png in.svg` or Inkscape."),
-    "camera RAW": ("a camera RAW file", "Develop it first, e.g. with darktable, RawTherapee or `dcraw -T in.raw`, and open the TIFF."),
-    "EXR": ("an OpenEXR picture", "Convert it first to a floating-point TIFF, e.g. with `oiiotool in.exr -o out.tif` (OpenImageIO)."),
-    "Radiance HDR": ("a Radiance HDR picture", "Convert it first to a floating-point TIFF, e.g. with `oiiotool in.hdr -o out.tif` (OpenImageIO)."),
-    "DDS": ("a DDS texture", "Convert it first, e.g. with `magick in.dds out.png` (ImageMagick)."),
-    "FITS": ("a FITS astronomical image", "Convert it first to a floating-point TIFF, e.g. with `oiiotool in.fits -o out.tif` (OpenImageIO)."),
-    "XCF": ("a GIMP project", "Export it from GIMP as PNG or TIFF."),
-    "PSB": ("a large Photoshop document", "Save it from Photoshop as TIFF or PNG."),
-    "MNG": ("an MNG animation", "Convert it first, e.g. with `magick in.mng out.png` (ImageMagick)."),
-    "BPG": ("a BPG picture", "Convert it first, e.g. with `bpgdec -o out.png in.bpg`."),
-    "video": ("a video", "Take a still from it first, e.g. with `ffmpeg -i in.mp4 -frames:v 1 out.png`."),
-    "gzip": ("a gzip archive", "Unpack it first, e.g. with `gunzip`."),
-    "zip": ("a zip archive", "Unpack it first, e.g. with `unzip`."),
-    "HTML": ("a web page", "The download probably failed; open the address in a browser and save the picture itself."),
-}  # fmt: skip
+    "DICOM": (
+        "a DICOM medical image",
+        "Convert it first, e.g. with `dcmj2pnm --write-16-bit-png in.dcm out.png` (DCMTK), or export "
+        "a PNG or TIFF from your viewer.",
+    ),
+    "HEIC": (
+        "a HEIC/HEIF picture",
+        "Convert it first, e.g. with `heif-convert in.heic out.png` (libheif), or export it as JPEG "
+        "on the phone.",
+    ),
+    "JPEG XL": (
+        "a JPEG XL picture",
+        "Convert it first, e.g. with `djxl in.jxl out.png` (libjxl).",
+    ),
+    "PDF": (
+        "a PDF document",
+        "Render the page first, e.g. with `pdftoppm -png -r 300 in.pdf page` (Poppler).",
+    ),
+    "PostScript": (
+        "a PostScript document",
+        "Render it first, e.g. with `gs -sDEVICE=png16m -r300 -o out.png in.eps` (Ghostscript).",
+    ),
+    "SVG": (
+        "an SVG drawing",
+        "Render it first, e.g. with `rsvg-convert -o out.png in.svg` or Inkscape.",
+    ),
+    "camera RAW": (
+        "a camera RAW file",
+        "Develop it first, e.g. with darktable, RawTherapee or `dcraw -T in.raw`, and open the TIFF.",
+    ),
+    "EXR": (
+        "an OpenEXR picture",
+        "Convert it first to a floating-point TIFF, e.g. with `oiiotool in.exr -o out.tif` (OpenImageIO).",
+    ),
+    "Radiance HDR": (
+        "a Radiance HDR picture",
+        "Convert it first to a floating-point TIFF, e.g. with `oiiotool in.hdr -o out.tif` (OpenImageIO).",
+    ),
+    "DDS": (
+        "a DDS texture",
+        "Convert it first, e.g. with `magick in.dds out.png` (ImageMagick).",
+    ),
+    "FITS": (
+        "a FITS astronomical image",
+        "Convert it first to a floating-point TIFF, e.g. with `oiiotool in.fits -o out.tif` (OpenImageIO).",
+    ),
+    "XCF": (
+        "a GIMP project",
+        "Export it from GIMP as PNG or TIFF.",
+    ),
+    "PSB": (
+        "a large Photoshop document",
+        "Save it from Photoshop as TIFF or PNG.",
+    ),
+    "MNG": (
+        "an MNG animation",
+        "Convert it first, e.g. with `magick in.mng out.png` (ImageMagick).",
+    ),
+    "BPG": (
+        "a BPG picture",
+        "Convert it first, e.g. with `bpgdec -o out.png in.bpg`.",
+    ),
+    "video": (
+        "a video",
+        "Take a still from it first, e.g. with `ffmpeg -i in.mp4 -frames:v 1 out.png`.",
+    ),
+    "gzip": (
+        "a gzip archive",
+        "Unpack it first, e.g. with `gunzip`.",
+    ),
+    "zip": (
+        "a zip archive",
+        "Unpack it first, e.g. with `unzip`.",
+    ),
+    "HTML": (
+        "a web page",
+        "The download probably failed; open the address in a browser and save the picture itself.",
+    ),
+}
 
 # Not pictures of any kind: a picture's suffix over them is an error about content, not about support.
 _NOT_PICTURES = {"gzip", "zip", "HTML"}
@@ -143,7 +202,7 @@ def _sniff_boxes(head: bytes) -> str | None:
 
 
 def _is_raw(data: bytes | mmap.mmap) -> bool:
-    """Whether a TIFF structure holds sensor data: DNG's version tag, or a colour filter array in a directory."""
+    """Whether a TIFF structure holds sensor data: DNG's version tag, or a colour filter array."""
     try:
         structure = ifd.Structure(data)
         first = structure.directory(structure.first)

@@ -1,4 +1,4 @@
-"""Where a picture's bytes come from: a path, bytes or a stream, opened with typed errors and little memory."""
+"""Where a picture's bytes come from: a path, bytes or a stream, opened with typed errors."""
 
 from __future__ import annotations
 

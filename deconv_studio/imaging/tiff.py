@@ -1,9 +1,9 @@
 """TIFF, read: every sample type by its tags, strips and tiles decoded one by one straight into the picture.
 
-Own code, because tifffile cannot undo LZW without a further package and has no limits on hostile files, and Pillow
-and OpenCV turn 16-bit samples, extra channels or alpha into something else without saying so. Compressions meant
-for photographs and faxes (JPEG, CCITT) and bits below 8 go to Pillow's libtiff.
-Tag numbers and rules: TIFF 6.0; predictor 3 and associated alpha: Adobe Photoshop TIFF Technical Notes.
+Own code, because tifffile cannot undo LZW without a further package and has no limits on hostile files, and
+Pillow and OpenCV turn 16-bit samples, extra channels or alpha into something else without saying so.
+Compressions meant for photographs and faxes (JPEG, CCITT) and bits below 8 go to Pillow's libtiff. Tag
+numbers and rules: TIFF 6.0; predictor 3 and associated alpha: Adobe Photoshop TIFF Technical Notes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from . import ifd, metadata, pillow_tools
 from .errors import CorruptFile, ImagingError, PageMissing, TruncatedFile, UnsupportedFormat
 
 COMPRESSIONS = {
-    1: "none", 2: "CCITT RLE", 3: "CCITT Group 3", 4: "CCITT Group 4", 5: "LZW", 6: "old-style JPEG", 7: "JPEG",
-    8: "Deflate", 9: "JBIG", 32946: "Deflate", 32773: "PackBits", 32809: "ThunderScan", 34676: "SGI LogLuv",
-    34677: "SGI LogLuv 24", 34712: "JPEG 2000", 34887: "LERC", 34892: "lossy JPEG", 34925: "LZMA", 50000: "Zstandard",
-    50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL",
+    1: "none", 2: "CCITT RLE", 3: "CCITT Group 3", 4: "CCITT Group 4", 5: "LZW", 6: "old-style JPEG",
+    7: "JPEG", 8: "Deflate", 9: "JBIG", 32946: "Deflate", 32773: "PackBits", 32809: "ThunderScan",
+    34676: "SGI LogLuv", 34677: "SGI LogLuv 24", 34712: "JPEG 2000", 34887: "LERC", 34892: "lossy JPEG",
+    34925: "LZMA", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL",
 }  # fmt: skip
 PHOTOMETRICS = {
-    0: "white is zero", 1: "black is zero", 2: "RGB", 3: "palette", 4: "mask", 5: "CMYK", 6: "YCbCr", 8: "CIELab",
-    9: "ICCLab", 10: "ITULab", 32803: "colour filter array", 32844: "LogL", 32845: "LogLuv", 34892: "linear raw",
+    0: "white is zero", 1: "black is zero", 2: "RGB", 3: "palette", 4: "mask", 5: "CMYK", 6: "YCbCr",
+    8: "CIELab", 9: "ICCLab", 10: "ITULab", 32803: "colour filter array", 32844: "LogL", 32845: "LogLuv",
+    34892: "linear raw",
 }  # fmt: skip
 _OWN = {1, 5, 8, 32773, 32946, 34925, 50000, 50001}
 _PILLOW = {2, 3, 4, 6, 7}
@@ -40,7 +41,7 @@ _RATIO = {1: 1, 5: 4096, 8: 1032, 32946: 1032, 32773: 64, 34925: 1 << 16, 50000:
 _EXIF_TAGS = {
     0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298, 0x8769, 0x8825,
 }  # fmt: skip
-_WAY_OUT = "Save it from another program as an 8- or 16-bit or floating-point TIFF with LZW, Deflate or no compression."
+_WAY_OUT = "Save it from another program as an 8-bit, 16-bit or floating-point TIFF with LZW, Deflate or no compression."
 
 
 @dataclass
@@ -138,9 +139,9 @@ def parse(data: bytes | mmap.mmap, page: int, name: str) -> TiffPage:
         width, height, samples = number(256, 0), number(257, 0), number(277, 1)
         bits = tuple(int(value) for value in structure.numbers(entries.get(258))[:64]) or (1,)
         result = TiffPage(
-            structure, directory, width, height, bits, number(339, 1), samples, number(262, -1), number(259, 1),
-            number(284, 1), number(317, 1), number(274, 1),
-            tuple(int(value) for value in structure.numbers(entries.get(338))[:64]), page, len(pages),
+            structure, directory, width, height, bits, number(339, 1), samples, number(262, -1), number(259,
+            1), number(284, 1), number(317, 1), number(274, 1), tuple(int(value) for value in
+            structure.numbers(entries.get(338))[:64]), page, len(pages),
         )  # fmt: skip
     except ifd.BrokenStructure as error:
         if error.truncated:
@@ -186,8 +187,8 @@ def read_pixels(
         return _compose(page, _read_samples(data, page, name), name, from_cmyk)
     if page.bits[0] > 8:
         raise UnsupportedFormat(
-            f"{name} holds {page.bits[0]}-bit samples with {_compression(page)} compression and {_photometric(page)} "
-            "colour, a combination this program does not read.",
+            f"{name} holds {page.bits[0]}-bit samples with {_compression(page)} compression and "
+            f"{_photometric(page)} colour, a combination this program does not read.",
             _WAY_OUT,
         )
     return _through_pillow(data, page, name, from_cmyk)
@@ -219,8 +220,8 @@ def _refuse_unsupported(page: TiffPage, name: str) -> None:
     if len(set(page.bits)) > 1:
         raise UnsupportedFormat(f"{name} has samples of different depths ({page.bits}).", _WAY_OUT)
     wrong = {
-        1: bits in (32, 64) or bits not in (1, 2, 4, 8, 16), 2: True, 3: bits not in (16, 32, 64), 4: bits > 16,
-        5: True, 6: True,
+        1: bits in (32, 64) or bits not in (1, 2, 4, 8, 16), 2: True, 3: bits not in (16, 32, 64), 4: bits >
+        16, 5: True, 6: True,
     }.get(kind, True)  # fmt: skip
     if wrong:
         what = {

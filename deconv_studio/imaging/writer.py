@@ -1,4 +1,4 @@
-"""Writing: from a picture to a file that is either whole or not there, the same bytes for the same picture."""
+"""Writing: from a picture to a file that is whole or not there, the same bytes for the same picture."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def write(
     quality : int, optional
         0 to 100. JPEG: default 95, always 4:4:4. WebP: default 90, 100 is lossless. AVIF: default 80.
     metadata : str
-        "keep" EXIF, XMP, resolution and texts; "strip" them; or "private": drop place, names, serial numbers, maker
-        notes, unique ids, comments and XMP.
+        "keep" EXIF, XMP, resolution and texts; "strip" them; or "private": drop place, names, serial numbers,
+        maker notes, unique ids, comments and XMP.
     text : dict of str to str, optional
-        Words of the program's own, written under every policy: as PNG text, else in EXIF's description and software.
-        BMP and GIF hold none.
+        Words of the program's own, written under every policy: as PNG text, else in EXIF's description and
+        software. BMP and GIF hold none.
     overwrite : bool
         Whether a file at the path may be replaced.
 
@@ -181,8 +181,8 @@ def _producer(
     profile = picture.icc_profile
     if format == "PNG":
         return lambda file: png.write_stream(
-            file.write, picture.pixels, icc_profile=profile, exif=beside.exif, xmp=beside.xmp, text=beside.text,
-            dpi=beside.dpi,
+            file.write, picture.pixels, icc_profile=profile, exif=beside.exif, xmp=beside.xmp,
+            text=beside.text, dpi=beside.dpi,
         )  # fmt: skip
     if profile is None and not picture.is_gray:
         profile = color.srgb_profile()
@@ -268,7 +268,7 @@ def _rgb_profile_of_gray(profile: bytes | None) -> bytes:
 
 
 def _write_tiff(file: BinaryIO, pixels: np.ndarray, profile: bytes | None, beside: Metadata) -> None:
-    """Deflated strips, horizontal predictor for integers; EXIF is put in afterwards, which tifffile cannot."""
+    """Deflated strips, predictor 2 for integers; EXIF is put in afterwards, as tifffile cannot."""
     height, width, channels = pixels.shape
     row_bytes = width * channels * pixels.dtype.itemsize
     tags: list[tuple[int, int, int, Any, bool]] = []
