@@ -293,7 +293,7 @@ class _Network:
         self.why = ""
 
     def run(self, picture: np.ndarray) -> np.ndarray:
-        """(h, w, C) to (h', w', C') float32; a ValueError if that is no picture, or what the runtime raises."""
+        """(h, w, C) to (h', w', C') float32; ValueError if that is no picture, else the runtime's error."""
         order = (0, 3, 1, 2) if self.layout == "NCHW" else (0, 1, 2, 3)
         feed = np.ascontiguousarray(picture[None].transpose(order), dtype=self.dtype)
         found = np.asarray(
@@ -420,7 +420,7 @@ def _fits(network: _Network, height: int, width: int, channels: int, scale: int)
 
 
 def _multiple(network: _Network, channels: int, scale: int, works: int) -> int | None:
-    """The least number whose multiples are all taken, height and width apart; None: only this one size works."""
+    """The least number whose multiples are all taken, also mixed; None: only this one size works."""
     for multiple in _MULTIPLES:
         base = max(2, -(-works // multiple)) * multiple
         sizes = [(base, base + multiple), (base + 3 * multiple, base), (base + 5 * multiple, base + multiple)]

@@ -377,3 +377,11 @@ def test_the_arena_gives_back_what_a_large_run_took(open_tiny: Open) -> None:
     given_back = memory.rss() - before
     assert kept > 60 * 2**20
     assert given_back < kept / 4
+
+
+def test_a_card_of_another_content_is_refused(tmp_path: Path) -> None:
+    first = tiny.conv().save(tmp_path, "first.onnx")
+    second = tiny.conv(layers=3).save(tmp_path, "second.onnx")
+    with pytest.raises(CatalogError) as caught:
+        load(second, card=tiny.conv().card(first), provider="cpu")
+    assert caught.value.kind == "HashMismatch"
