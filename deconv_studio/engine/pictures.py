@@ -11,7 +11,7 @@ import numpy as np
 from deconv_studio.engine import estimate, memory
 from deconv_studio.engine.check import OutputCheck
 from deconv_studio.engine.errors import BadInput
-from deconv_studio.engine.tiles import Plan, TileDone, run_tiled
+from deconv_studio.engine.tiles import TileDone, run_tiled
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
@@ -78,42 +78,29 @@ def apply(
         )
     check = OutputCheck(model.name)
     speed = estimate.SpeedMeter(model)
-    left = 0
-
-    def begin(plan: Plan) -> None:
-        nonlocal left
-        left = len(plan.tiles)
 
     def piece(pixels: np.ndarray) -> np.ndarray:
-        nonlocal left
-        left -= 1
         fed = prepare(pixels) if prepare is not None else as_unit_float(pixels)
         started = time.perf_counter()
-        # Between tiles of one size memory is kept, which is faster; after the last one it goes back.
-        result = model.infer(fed, control, shrink=left == 0)
+        result = model.infer(fed, control)
         speed.add(fed.shape[0] * fed.shape[1], time.perf_counter() - started)
         check.add(fed, result)
         return finish(result, pixels) if finish is not None else result
 
-    try:
-        result = run_tiled(
-            source,
-            piece,
-            scale=card.output.scale,
-            halo=card.output.receptive_field,
-            tile=memory.tile_size(model, tile),
-            out=out,
-            control=control,
-            multiple=card.input.size_multiple,
-            minimum=card.input.minimum,
-            fixed=card.input.fixed_size,
-            on_tile=on_tile,
-            on_smaller=lambda size: memory.remember_limit(model, size),
-            on_plan=begin,
-        )
-    except BaseException:
-        model.give_back()
-        raise
+    result = run_tiled(
+        source,
+        piece,
+        scale=card.output.scale,
+        halo=card.output.receptive_field,
+        tile=memory.tile_size(model, tile),
+        out=out,
+        control=control,
+        multiple=card.input.size_multiple,
+        minimum=card.input.minimum,
+        fixed=card.input.fixed_size,
+        on_tile=on_tile,
+        on_smaller=lambda size: memory.remember_limit(model, size),
+    )
     check.finish()
     speed.finish()
     return result

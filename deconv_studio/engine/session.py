@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from deconv_studio.engine import providers, runtime
+from deconv_studio.engine import keeping, providers, runtime
 from deconv_studio.engine.control import Cancelled, Control
 from deconv_studio.engine.errors import BadInput, EngineError, ModelInvalid, OutOfMemory, ProviderFailed
 from deconv_studio.engine.threads import default_threads
@@ -159,7 +159,7 @@ class Model:
         control: Control | None = None,
         *,
         outputs: None = None,
-        shrink: bool = True,
+        shrink: bool | None = None,
     ) -> np.ndarray: ...
 
     @overload
@@ -169,7 +169,7 @@ class Model:
         control: Control | None = None,
         *,
         outputs: Sequence[str],
-        shrink: bool = True,
+        shrink: bool | None = None,
     ) -> dict[str, np.ndarray]: ...
 
     def run(
@@ -178,7 +178,7 @@ class Model:
         control: Control | None = None,
         *,
         outputs: Sequence[str] | None = None,
-        shrink: bool = True,
+        shrink: bool | None = None,
     ) -> np.ndarray | dict[str, np.ndarray]:
         """Run the network once on arrays as it takes them.
 
@@ -192,9 +192,10 @@ class Model:
             Its cancel ends the run between two operators; the model can be used again at once.
         outputs : sequence of str, optional
             Names of outputs; without it the picture's output alone is computed and returned as an array.
-        shrink : bool
+        shrink : bool, optional
             Whether memory goes back to the system after the run. Without it the next run of the same size is
-            faster (by up to half), and the memory of the largest run so far is kept.
+            faster (by up to half), and the memory of the largest run so far is kept. By default it goes back,
+            but between the tiles of one picture.
 
         Returns
         -------
@@ -218,6 +219,11 @@ class Model:
         for name in names:
             if name not in known:
                 raise BadInput(f"{self.name} has no output {name!r}; it has {', '.join(sorted(known))}.")
+        series = keeping.current()
+        if shrink is None:
+            shrink = series is None or not series.more
+        if series is not None and not shrink:
+            series.keeps(self)
         options = runtime.run_options(self._provider.shrink_devices() if shrink else ())
 
         def stop() -> None:
@@ -236,10 +242,14 @@ class Model:
             control.raise_if_cancelled()
         if shrink:
             runtime.trim_heap()
+            if series is not None:
+                series.gave_back(self)
         found = dict(zip(names, (_as_float32(value) for value in results), strict=True))
         return found if outputs is not None else found[names[0]]
 
-    def infer(self, pixels: np.ndarray, control: Control | None = None, *, shrink: bool = True) -> np.ndarray:
+    def infer(
+        self, pixels: np.ndarray, control: Control | None = None, *, shrink: bool | None = None
+    ) -> np.ndarray:
         """Run the network on a piece of picture: the card's range, mean, std and layout are applied here.
 
         Parameters
@@ -248,7 +258,7 @@ class Model:
             ``(h, w, C)`` float in [0, 1], C the card's channels. Its size has to be one the network takes;
             :func:`deconv_studio.engine.apply` sees to that for whole pictures.
         control : Control, optional
-        shrink : bool
+        shrink : bool, optional
             As in :meth:`run`.
 
         Returns
@@ -298,7 +308,7 @@ class Model:
             return
         side = -(-max(spec.minimum, 8) // spec.size_multiple) * spec.size_multiple
         try:
-            self.infer(np.zeros((side, side, spec.channels), np.float32))
+            self.infer(np.zeros((side, side, spec.channels), np.float32), shrink=True)
         except EngineError as error:
             log.info("The memory of %s is not given back yet: %s", self.name, error)
 
@@ -352,7 +362,8 @@ def load(
     ProviderUnknown, ProviderMissing, ProviderFailed
     OutOfMemory
     CatalogError
-        If the entry's file is not what its card says, or has external data it must not have.
+        If the file is not what its card says, is damaged, too large, or has weights outside its folder; ONNX
+        Runtime never sees it then.
     """
     if control is not None:
         control.raise_if_cancelled()
@@ -361,6 +372,11 @@ def load(
         raise BadInput(f"{count} threads are not possible.", "Give 1 or more.")
     if isinstance(source, str | Path):
         path, expected, external = _foreign(Path(source))
+        if card is not None and card.sha256 != expected:
+            from deconv_studio.catalog import HashMismatch
+
+            hint = "Probe the file again: a card describes one content."
+            raise HashMismatch(path, card.sha256, expected, hint)
     else:
         path, expected = source.verified_path(), source.card.sha256
         external = bool(source.card.external_data)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deconv_studio.engine.errors import BadOutput, OutOfMemory
+from deconv_studio.engine.keeping import Series, series
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
@@ -258,7 +259,6 @@ def run_tiled(
     fixed: Sequence[int] | None = None,
     on_tile: Callable[[TileDone], object] | None = None,
     on_smaller: Callable[[int], object] | None = None,
-    on_plan: Callable[[Plan], object] | None = None,
 ) -> np.ndarray:
     """Put a picture through `function` piece by piece.
 
@@ -284,8 +284,6 @@ def run_tiled(
         Called with each :class:`TileDone`, before the control is.
     on_smaller : callable, optional
         Called with the new tile size when the memory was not enough for the last one.
-    on_plan : callable, optional
-        Called with each plan before it is begun: once, and again after each `on_smaller`.
 
     Returns
     -------
@@ -309,10 +307,9 @@ def run_tiled(
     limit = tile
     while True:
         plan = plan_tiles(height, width, limit, halo, multiple, minimum=minimum, fixed=size)
-        if on_plan is not None:
-            on_plan(plan)
         try:
-            return _run_plan(plan, source, function, scale, out, control, on_tile)
+            with series() as running:
+                return _run_plan(plan, source, function, scale, out, control, on_tile, running)
         except (OutOfMemory, MemoryError) as error:
             largest = max(plan.tile_height, plan.tile_width)
             smaller = _round_down(largest // 2, math.lcm(GRAIN, multiple)) or _round_up(
@@ -338,11 +335,13 @@ def _run_plan(
     out: np.ndarray | None,
     control: Control | None,
     on_tile: Callable[[TileDone], object] | None,
+    running: Series,
 ) -> np.ndarray:
     count = len(plan.tiles)
     for number, tile in enumerate(plan.tiles, start=1):
         if control is not None:
             control.raise_if_cancelled()
+        running.more = number < count
         result = function(cut(source, tile.fed))
         expected = (tile.fed.height * scale, tile.fed.width * scale)
         if result.ndim != 3 or result.shape[:2] != expected:

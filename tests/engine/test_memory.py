@@ -10,12 +10,13 @@ import psutil
 import pytest
 from onnx import helper
 
-from deconv_studio.engine import graph, memory, threads
+from deconv_studio.engine import graph, memory, runtime, threads
+from deconv_studio.engine.control import Cancelled, Control
 from deconv_studio.engine.errors import ModelInvalid, OutOfMemory
 from deconv_studio.engine.measured import measured
 from deconv_studio.engine.pictures import apply
 from deconv_studio.engine.session import Model
-from deconv_studio.engine.tiles import WHOLE
+from deconv_studio.engine.tiles import WHOLE, TileDone
 from tests import tiny_networks as tiny
 
 pytestmark = pytest.mark.light
@@ -121,7 +122,7 @@ def test_what_failed_once_is_not_tried_again(open_tiny: Open, monkeypatch: pytes
     real = model.infer
     sizes: list[int] = []
 
-    def infer(pixels: np.ndarray, control: object = None, *, shrink: bool = True) -> np.ndarray:
+    def infer(pixels: np.ndarray, control: object = None, *, shrink: bool | None = None) -> np.ndarray:
         sizes.append(pixels.shape[0])
         if pixels.shape[0] > 130:
             raise OutOfMemory("Too much.")
@@ -170,6 +171,37 @@ def test_a_containers_limit_counts(tmp_path: Path) -> None:
     assert memory.available(tmp_path) == 100_000
     (tmp_path / "memory.current").write_text("205000\n")
     assert memory.available(tmp_path) == 0
+
+
+def test_memory_is_kept_between_tiles_and_given_back_after_the_last(
+    open_tiny: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = open_tiny(tiny.conv())
+    asked: list[bool] = []
+    real = runtime.run_options
+    monkeypatch.setattr(runtime, "run_options", lambda shrink=(): asked.append(bool(shrink)) or real(shrink))
+    apply(model, tiny.picture(64, 96), tile=32)
+    assert len(asked) > 4 and asked[-1] and not any(asked[:-1])
+    asked.clear()
+    model.infer(tiny.picture(8, 8))
+    assert asked == [True]
+
+
+def test_a_picture_broken_off_gives_its_memory_back(open_tiny: Open) -> None:
+    model = open_tiny(tiny.fsrcnn_like(2, width=24))
+    model.infer(tiny.picture(16, 16))
+    before = memory.rss()
+    held: list[int] = []
+
+    def stop(done: TileDone) -> None:
+        held.append(memory.rss() - before)
+        control.cancel()
+
+    control = Control(on_partial=stop)
+    with pytest.raises(Cancelled):
+        apply(model, tiny.picture(400, 1200), tile=400, control=control)
+    assert held[0] > 60 * MIB
+    assert memory.rss() - before < held[0] / 3
 
 
 # -- threads -------------------------------------------------------------------------------------------------
