@@ -1,4 +1,5 @@
-"""Arithmetic of transposed convolutions: sizes, overlap, zero insertion, and both convolutions in plain numpy."""
+"""Arithmetic of transposed convolutions: sizes, overlap, zero insertion, and both convolutions in plain
+numpy."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from deconv_studio.lens.errors import ArithmeticInvalid
 def _check(kernel: int, stride: int, padding: int = 0, dilation: int = 1) -> None:
     if kernel < 1 or stride < 1 or dilation < 1 or padding < 0:
         raise ArithmeticInvalid(
-            f"Kernel {kernel}, stride {stride}, padding {padding} and dilation {dilation} make no convolution.",
+            f"Kernel {kernel}, stride {stride}, padding {padding} and dilation {dilation} make no "
+            f"convolution.",
             "Kernel, stride and dilation are at least 1, padding at least 0.",
         )
 
@@ -48,7 +50,8 @@ def transposed_size(
     _check(kernel, stride, padding, dilation)
     if not 0 <= output_padding < max(stride, dilation):
         raise ArithmeticInvalid(
-            f"Output padding {output_padding} is not smaller than the stride {stride} or the dilation {dilation}.",
+            f"Output padding {output_padding} is not smaller than the stride {stride} or the dilation "
+            f"{dilation}.",
             "Use output padding from 0 to stride - 1.",
         )
     result = stride * (size - 1) + dilation * (kernel - 1) + 1 - 2 * padding + output_padding
@@ -156,7 +159,8 @@ def convolve(
     outputs, per_group, rows, columns = weight.shape
     if channels != per_group * groups or outputs % groups:
         raise ArithmeticInvalid(
-            f"A weight {weight.shape} in {groups} groups does not fit {channels} channels.", "Check the groups."
+            f"A weight {weight.shape} in {groups} groups does not fit {channels} channels.",
+            "Check the groups.",
         )
     high = convolution_size(height, rows, stride, padding, dilation)
     wide = convolution_size(width, columns, stride, padding, dilation)
@@ -168,7 +172,9 @@ def convolve(
         for j in range(columns):
             top, left = i * dilation, j * dilation
             window = padded[
-                ..., top : top + stride * (high - 1) + 1 : stride, left : left + stride * (wide - 1) + 1 : stride
+                ...,
+                top : top + stride * (high - 1) + 1 : stride,
+                left : left + stride * (wide - 1) + 1 : stride,
             ]
             result += np.einsum("gmc,gchw->gmhw", split[..., i, j], window)
     return result.reshape(outputs, high, wide)
@@ -202,7 +208,8 @@ def transposed_convolve(
     outputs, per_group, rows, columns = weight.shape
     if channels != outputs or outputs % groups:
         raise ArithmeticInvalid(
-            f"A weight {weight.shape} in {groups} groups does not fit {channels} channels.", "Check the groups."
+            f"A weight {weight.shape} in {groups} groups does not fit {channels} channels.",
+            "Check the groups.",
         )
     high = transposed_size(height, rows, stride, padding, dilation, output_padding)
     wide = transposed_size(width, columns, stride, padding, dilation, output_padding)
@@ -221,16 +228,20 @@ def transposed_convolve(
         for j in range(columns):
             top, left = i * dilation, j * dilation
             full[
-                ..., top : top + stride * (height - 1) + 1 : stride, left : left + stride * (width - 1) + 1 : stride
+                ...,
+                top : top + stride * (height - 1) + 1 : stride,
+                left : left + stride * (width - 1) + 1 : stride,
             ] += np.einsum("gmc,gmhw->gchw", split[..., i, j], grouped)
-    return full[..., padding : padding + high, padding : padding + wide].reshape(groups * per_group, high, wide)
+    return full[..., padding : padding + high, padding : padding + wide].reshape(
+        groups * per_group, high, wide
+    )
 
 
 def sub_pixel_weight(weight: np.ndarray, stride: int) -> np.ndarray:
     """Return the weight with which convolution and pixel shuffle do a transposed convolution of that stride.
 
-    Shi et al. 2016: a transposed convolution of stride s is s x s convolutions of stride 1, one for each place in
-    a block, interleaved.
+    Shi et al. 2016: a transposed convolution of stride s is s x s convolutions of stride 1, one for each
+    place in a block, interleaved.
 
     Parameters
     ----------
@@ -241,8 +252,8 @@ def sub_pixel_weight(weight: np.ndarray, stride: int) -> np.ndarray:
     Returns
     -------
     ndarray
-        (C s s, M, q, q) with q = ceil(k / s). With padding q - 1 on every side, then `DepthToSpace` (CRD), the
-        result begins with the transposed convolution of padding 0; what is beyond its size is zero.
+        (C s s, M, q, q) with q = ceil(k / s). With padding q - 1 on every side, then `DepthToSpace` (CRD),
+        the result begins with the transposed convolution of padding 0; what is beyond its size is zero.
     """
     outputs, channels, rows, columns = weight.shape
     _check(rows, stride)
@@ -257,7 +268,8 @@ def sub_pixel_weight(weight: np.ndarray, stride: int) -> np.ndarray:
 
 
 def icnr_weight(base: np.ndarray, factor: int) -> np.ndarray:
-    """Return a weight before a pixel shuffle that at first enlarges by repeating pixels, so without checkerboard.
+    """Return a weight before a pixel shuffle that at first enlarges by repeating pixels, so without
+    checkerboard.
 
     Aitken et al. 2017: initialisation to convolution followed by nearest-neighbour resize.
 
@@ -270,7 +282,8 @@ def icnr_weight(base: np.ndarray, factor: int) -> np.ndarray:
     Returns
     -------
     ndarray
-        (C f f, M, k, k), or (C f f,): each output channel repeated for the f x f places of its block (CRD order).
+        (C f f, M, k, k), or (C f f,): each output channel repeated for the f x f places of its block (CRD
+        order).
     """
     _check(1, factor)
     return np.repeat(base, factor * factor, axis=0)

@@ -1,4 +1,5 @@
-"""Checkerboard analysis: the spectrum at a stride's harmonics, the layer that brings them in, and what mends it."""
+"""Checkerboard analysis: the spectrum at a stride's harmonics, the layer that brings them in, and what mends
+it."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from deconv_studio.lens.reconstruct import recording_model
 from deconv_studio.lens.runtime import open_session, run_session
 
 THRESHOLD = 0.1
-"""Upsamplers that keep still score below 0.01, random transposed convolutions and pixel shuffles above 0.6."""
+"""Upsamplers that keep still score below 0.01, random transposed convolutions and pixel shuffles above
+0.6."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def checkerboard_score(picture: np.ndarray, stride: int) -> float:
     """
     height, width = (size // stride * stride for size in picture.shape[-2:])
     if stride < 2 or min(height, width) < 2 * stride:
-        raise PictureTooSmall(f"A picture of {picture.shape[-1]} x {picture.shape[-2]} has no spectrum at stride {stride}.")
+        raise PictureTooSmall(
+            f"A picture of {picture.shape[-1]} x {picture.shape[-2]} has no spectrum at stride {stride}."
+        )
     planes = np.asarray(picture, np.float64)[..., :height, :width].reshape(-1, height, width)
     energy = (np.abs(np.fft.fft2(planes)) ** 2).sum(axis=0)
     constant = energy[0, 0]
@@ -121,21 +125,29 @@ def analyse(
     Returns
     -------
     list of LayerScore
-        A pattern that one layer brings in stays in the layers above it; the first score above `THRESHOLD` names the
-        cause.
+        A pattern that one layer brings in stays in the layers above it; the first score above `THRESHOLD`
+        names the cause.
     """
-    nodes = [node for node in graph.nodes if node.outputs[0] in graph.dependent and _upsampling(node, graph) > 1]
+    nodes = [
+        node for node in graph.nodes if node.outputs[0] in graph.dependent and _upsampling(node, graph) > 1
+    ]
     nodes = [node for node in nodes if min(graph.shape(node.outputs[0])[2:]) >= 2 * _upsampling(node, graph)]
     if not nodes:
         return []
     if picture is None:
         picture = np.random.default_rng(seed).random(graph.image_shape, np.float32)
-    # The convolution after a pixel shuffle or a resize is part of the layer: it may bring a pattern in or take it out.
+    # The convolution after a pixel shuffle or a resize is part of the layer: it may bring a pattern in or
+    # take it out.
     names = [node.outputs[0] for node in nodes]
     session = open_session(recording_model(graph, names, []))
     values = run_session(session, names, {graph.image: picture}, control)
     return [
-        LayerScore(name, node.op, _upsampling(node, graph), checkerboard_score(values[name], _upsampling(node, graph)))
+        LayerScore(
+            name,
+            node.op,
+            _upsampling(node, graph),
+            checkerboard_score(values[name], _upsampling(node, graph)),
+        )
         for name, node in zip(names, nodes, strict=True)
     ]
 
@@ -148,8 +160,9 @@ def cause(scores: Sequence[LayerScore]) -> LayerScore | None:
 def lint(graph: Graph) -> list[Finding]:
     """Return what in a network's build makes checkerboards, from its weights and sizes alone.
 
-    Checks that the stride of a transposed convolution divides its kernel (Odena, Dumoulin and Olah 2016), and that
-    the weight before a pixel shuffle treats the places of a block alike on average (Aitken et al. 2017).
+    Checks that the stride of a transposed convolution divides its kernel (Odena, Dumoulin and Olah 2016),
+    and that the weight before a pixel shuffle treats the places of a block alike on average (Aitken et al.
+    2017).
     """
     findings = []
     for node in graph.nodes:
@@ -177,7 +190,8 @@ def _lint_transposed(node: Node, graph: Graph) -> list[Finding]:
         Finding(
             node.name,
             node.op,
-            f"Its kernel {k} is no multiple of its stride {s}, so outputs are reached by {low} to {high} inputs.",
+            f"Its kernel {k} is no multiple of its stride {s}, so outputs are reached by {low} to {high} "
+            f"inputs.",
             f"Use a kernel of {-(-k // s) * s}, or enlarge by resizing and convolve afterwards.",
         )
     ]
@@ -203,7 +217,8 @@ def _lint_shuffle(node: Node, graph: Graph) -> list[Finding]:
         Finding(
             node.name,
             node.op,
-            f"The weights of {source.name} answer a flat area differently at the {size * size} places of a block.",
+            f"The weights of {source.name} answer a flat area differently at the {size * size} places of a "
+            f"block.",
             "Begin training from ICNR weights, or enlarge by resizing and convolve afterwards.",
         )
     ]

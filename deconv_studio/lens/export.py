@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,8 +35,8 @@ def fused_model(graph: Graph, layer: str, method: str = "deconvnet") -> onnx.Mod
     -------
     onnx.ModelProto
         Inputs ``image (1, C, H, W)`` and ``seed`` (the layer's shape), both float32, output ``reconstruction
-        (1, C, H, W)`` float32. Each weight is stored once; of the forward network only what switches and masks need
-        is in it. Metadata: ``source_sha256``, ``layer``, ``rule``, ``version``, ``notes``.
+        (1, C, H, W)`` float32. Each weight is stored once; of the forward network only what switches and
+        masks need is in it. Metadata: ``source_sha256``, ``layer``, ``rule``, ``version``, ``notes``.
 
     Raises
     ------
@@ -43,12 +45,15 @@ def fused_model(graph: Graph, layer: str, method: str = "deconvnet") -> onnx.Mod
         The network's operator set is older than the reverse graph's and cannot be converted.
     """
     layer = graph.find(layer)
-    # Built on the network as it is first: what is wrong with the request is then said about the user's own file.
+    # Built on the network as it is first: what is wrong with the request is then said about the user's own
+    # file.
     reverse = build(graph, layer, method, whole=True)
     if graph.opset < OPSET:
         graph = _converted(graph)
         reverse = build(graph, layer, method, whole=True)
-    computed = [name for name in reverse.weights if graph.initializer(name) is None and name in graph.producer]
+    computed = [
+        name for name in reverse.weights if graph.initializer(name) is None and name in graph.producer
+    ]
     needed = graph.ancestors([*reverse.values, *reverse.switches, *computed])
     model = graph.fixed_model([], nodes=needed)
     add_switch_outputs(model.graph, reverse.switches)
@@ -61,7 +66,9 @@ def fused_model(graph: Graph, layer: str, method: str = "deconvnet") -> onnx.Mod
     model.graph.initializer.extend(reverse.constants)
     model.graph.node.extend(reverse.nodes)
     model.graph.input.append(helper.make_tensor_value_info(SEED, TensorProto.FLOAT, graph.shape(layer)))
-    model.graph.output.append(helper.make_tensor_value_info(RECONSTRUCTION, TensorProto.FLOAT, graph.image_shape))
+    model.graph.output.append(
+        helper.make_tensor_value_info(RECONSTRUCTION, TensorProto.FLOAT, graph.image_shape)
+    )
     _rename(model.graph, graph.image)
     model.graph.name = "reconstruction"
     model.producer_name, model.producer_version = "deconv-studio", __version__
@@ -89,7 +96,7 @@ def _converted(graph: Graph) -> Graph:
     try:
         model = version_converter.convert_version(graph.model, OPSET)
         return Graph(model, image=graph.image, size=graph.image_shape, sha256=graph.sha256)
-    except Exception as error:  # noqa: BLE001 - the converter raises classes of its own
+    except Exception as error:  # the converter raises classes of its own
         raise ExportFailed(
             f"The network uses operator set {graph.opset} and cannot be converted to {OPSET}: {error}",
             f"Export the network again with operator set {OPSET} or newer.",
@@ -97,7 +104,8 @@ def _converted(graph: Graph) -> Graph:
 
 
 def _rename(graph: onnx.GraphProto, image: str) -> None:
-    """Give inputs and output the names of the contract; a forward tensor that has one of them gets another."""
+    """Give inputs and output the names of the contract; a forward tensor that has one of them gets
+    another."""
     names = {image: "image", **_NAMES}
     taken = set(names.values()) - {image}
     used = {name for node in graph.node for name in (*node.input, *node.output)}
@@ -117,9 +125,7 @@ def _rename(graph: onnx.GraphProto, image: str) -> None:
         item.name = names.get(item.name, item.name)
 
 
-def write_recon(
-    graph: Graph, layer: str, method: str, path: Path, *, overwrite: bool = False
-) -> Path:
+def write_recon(graph: Graph, layer: str, method: str, path: Path, *, overwrite: bool = False) -> Path:
     """Write `fused_model` to a file, through a temporary one in the same folder.
 
     Parameters
@@ -152,15 +158,16 @@ def write_recon(
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ExportFailed(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from error
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise ExportFailed(
+            f"{path} cannot be written: {error.strerror}.", "Choose another folder."
+        ) from error
     return path
 
 
 def weight_bytes(model: onnx.ModelProto) -> int:
     """Return the bytes of all stored tensors."""
-    import math
-
     total = 0
     for tensor in _tensors(model.graph.initializer, model.graph.node):
         width = helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
@@ -168,7 +175,9 @@ def weight_bytes(model: onnx.ModelProto) -> int:
     return total
 
 
-def _tensors(initializers: Sequence[onnx.TensorProto], nodes: Sequence[onnx.NodeProto]) -> list[onnx.TensorProto]:
+def _tensors(
+    initializers: Sequence[onnx.TensorProto], nodes: Sequence[onnx.NodeProto]
+) -> list[onnx.TensorProto]:
     constants = [
         attribute.t
         for node in nodes

@@ -1,4 +1,5 @@
-"""A forward ONNX network as the lens sees it: nodes, concrete shapes, constants and what depends on the picture."""
+"""A forward ONNX network as the lens sees it: nodes, concrete shapes, constants and what depends on the
+picture."""
 
 from __future__ import annotations
 
@@ -129,13 +130,13 @@ def load_model(source: onnx.ModelProto | bytes | str | Path) -> tuple[onnx.Model
     try:
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
     except OSError as error:
-        raise GraphInvalid(f"{source} cannot be read: {error.strerror}.", "Check the path.") from error
+        raise GraphInvalid(f"{source!s} cannot be read: {error.strerror}.", "Check the path.") from error
     name = "The data" if isinstance(source, bytes) else str(source)
     try:
         model = onnx.load_model_from_string(data)
         if not isinstance(source, bytes):
             onnx.load_external_data_for_model(model, str(Path(source).parent))
-    except Exception as error:  # noqa: BLE001 - protobuf and onnx raise classes of their own
+    except Exception as error:  # protobuf and onnx raise classes of their own
         raise GraphInvalid(f"{name} is no ONNX network: {error}") from error
     if not model.graph.node:
         raise GraphInvalid(f"{name} holds no ONNX network.")
@@ -212,7 +213,9 @@ class Graph:
 
             self.model = inliner.inline_local_functions(self.model)
         graph = self.model.graph
-        self.opset = max((item.version for item in self.model.opset_import if item.domain in ("", "ai.onnx")), default=1)
+        self.opset = max(
+            (item.version for item in self.model.opset_import if item.domain in ("", "ai.onnx")), default=1
+        )
         self._initializers = {tensor.name: tensor for tensor in graph.initializer}
         self._values: dict[str, np.ndarray] = {}
         self.nodes = tuple(
@@ -238,7 +241,7 @@ class Graph:
                 if name:
                     self.consumers.setdefault(name, []).append(node)
 
-    # -- set-up --------------------------------------------------------------------------------------------------
+    # -- set-up ----------------------------------------------------------------------------------------------
 
     def _choose_image(self, wanted: str | None) -> str:
         names = [item.name for item in self.model.graph.input if item.name not in self._initializers]
@@ -254,7 +257,8 @@ class Graph:
         if len(names) != 1:
             count = "no input" if not names else f"{len(names)} inputs ({', '.join(names)})"
             raise InputUnclear(
-                f"The network has {count}.", "The lens reads networks with one input: the picture or the code."
+                f"The network has {count}.",
+                "The lens reads networks with one input: the picture or the code.",
             )
         return names[0]
 
@@ -284,7 +288,8 @@ class Graph:
                     raise InputMismatch(f"The network takes {text}, the picture is {got} (axis {axis}).")
         if shape[0] != 1:
             raise InputMismatch(
-                f"The network takes a batch of exactly {shape[0]}.", "Export it with a batch of one or an open batch."
+                f"The network takes a batch of exactly {shape[0]}.",
+                "Export it with a batch of one or an open batch.",
             )
         return tuple(shape)
 
@@ -301,7 +306,11 @@ class Graph:
         return frozenset(found)
 
     def fixed_model(
-        self, outputs: Iterable[onnx.ValueInfoProto] | None = None, *, nodes: set[int] | None = None, light: bool = False
+        self,
+        outputs: Iterable[onnx.ValueInfoProto] | None = None,
+        *,
+        nodes: set[int] | None = None,
+        light: bool = False,
     ) -> onnx.ModelProto:
         """Return a copy of the network with the picture's shape fixed.
 
@@ -344,7 +353,7 @@ class Graph:
     def _infer_shapes(self) -> tuple[dict[str, tuple[int, ...]], dict[str, int]]:
         try:
             inferred = shape_inference.infer_shapes(self.fixed_model(light=True), data_prop=True)
-        except Exception as error:  # noqa: BLE001 - onnx raises classes of its own
+        except Exception as error:  # onnx raises classes of its own
             raise GraphInvalid(f"The network's shapes do not fit together: {error}") from error
         shapes: dict[str, tuple[int, ...]] = {}
         types: dict[str, int] = {}
@@ -354,13 +363,19 @@ class Graph:
             if kind.HasField("shape") and all(dim.HasField("dim_value") for dim in kind.shape.dim):
                 shapes[item.name] = tuple(dim.dim_value for dim in kind.shape.dim)
         shapes[self.image] = self.image_shape
-        missing = [name for node in self.nodes for name in node.outputs if name in self.dependent and name not in shapes]
+        missing = [
+            name
+            for node in self.nodes
+            for name in node.outputs
+            if name in self.dependent and name not in shapes
+        ]
         if missing:
             shapes |= self._measure_shapes(missing)
         return shapes, types
 
     def _measure_shapes(self, names: list[str]) -> dict[str, tuple[int, ...]]:
-        """Run the network once and ask for shapes: sizes computed inside the graph escape static inference."""
+        """Run the network once and ask for shapes: sizes computed inside the graph escape static
+        inference."""
         outputs = [
             helper.make_tensor_value_info(f"lens.shape.{index}", TensorProto.INT64, None)
             for index in range(len(names))
@@ -373,10 +388,11 @@ class Graph:
         feeds = {self.image: np.zeros(self.image_shape, np.float32)}
         values = run_session(session, [item.name for item in outputs], feeds)
         return {
-            name: tuple(int(size) for size in values[f"lens.shape.{index}"]) for index, name in enumerate(names)
+            name: tuple(int(size) for size in values[f"lens.shape.{index}"])
+            for index, name in enumerate(names)
         }
 
-    # -- questions -----------------------------------------------------------------------------------------------
+    # -- questions -------------------------------------------------------------------------------------------
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Return the shape of a tensor at the current picture size.
@@ -420,7 +436,9 @@ class Graph:
 
     def root(self, name: str) -> str:
         """Follow Identity nodes (shared initialisers) to the tensor that holds the values."""
-        while name in self.producer and self.producer[name].op == "Identity" and name not in self._initializers:
+        while (
+            name in self.producer and self.producer[name].op == "Identity" and name not in self._initializers
+        ):
             name = self.producer[name].inputs[0]
         return name
 
@@ -473,7 +491,8 @@ class Graph:
         return found
 
     def path(self, target: str) -> tuple[Node, ...]:
-        """Return the nodes between the picture and `target` that carry the picture's values, first to last."""
+        """Return the nodes between the picture and `target` that carry the picture's values, first to
+        last."""
         wanted = {target}
         found: list[Node] = []
         for node in reversed(self.nodes):
@@ -497,7 +516,10 @@ class Graph:
                 if name not in self.dependent or name not in self._shapes:
                     continue
                 shape = self._shapes[name]
-                if len(shape) < 2 or self.element_type(name) not in (TensorProto.FLOAT, TensorProto.UNDEFINED):
+                if len(shape) < 2 or self.element_type(name) not in (
+                    TensorProto.FLOAT,
+                    TensorProto.UNDEFINED,
+                ):
                     continue
                 if node.op == "MaxPool" and name != node.outputs[0]:
                     continue

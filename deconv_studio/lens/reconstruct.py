@@ -1,4 +1,5 @@
-"""From a picture and a unit to the picture's part that excites it: one forward pass a picture, one reverse pass a click."""
+"""From a picture and a unit to the picture's part that excites it: one forward pass a picture, one reverse
+pass a click."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     import onnxruntime
 
 At = Literal["max", "all"] | tuple[int, ...]
-"""Where the seed is: the unit's strongest position, every position, or one by its indices, (y, x) on a map."""
+"""Where the seed is: the unit's strongest position, every position, or one by its indices, (y, x) on a
+map."""
 
 _GRAPHS_KEPT = 4
 _SESSIONS_KEPT = 16
@@ -49,8 +51,8 @@ class Seed:
         Index on axis 1 of the layer.
     at : "max", "all" or tuple of int
     value : {"activation", "one"}
-        What stands at the position, all else zero (Zeiler and Fergus 2014, section 2.1): the activation with its
-        sign, or 1.
+        What stands at the position, all else zero (Zeiler and Fergus 2014, section 2.1): the activation with
+        its sign, or 1.
     """
 
     unit: int
@@ -94,8 +96,8 @@ class Reconstruction:
     patch : ndarray
         (C, h, w) float32, signed, in the network's input space: the reconstruction inside `box`.
     box : Box
-        Region of the picture, (start, stop) on each axis of (1, C, H, W): the seed's receptive field. Outside, the
-        reconstruction is exactly zero.
+        Region of the picture, (start, stop) on each axis of (1, C, H, W): the seed's receptive field.
+        Outside, the reconstruction is exactly zero.
     shape : tuple of int
         Shape of the picture.
     notes : tuple of Note
@@ -120,7 +122,7 @@ class Reconstruction:
 
     def cut(self, picture: np.ndarray) -> np.ndarray:
         """Return the patch of a picture (1, C, H, W) that caused the activity, (C, h, w)."""
-        return picture[(0, *(slice(*span) for span in self.box[1:]))]
+        return picture[0][tuple(slice(*span) for span in self.box[1:])]
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +155,8 @@ class _LivePlan:
 
 
 class LatestWins:
-    """Hands out one control at a time: asking for the next cancels the one before, so the latest click wins."""
+    """Hands out one control at a time: asking for the next cancels the one before, so the latest click
+    wins."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -192,18 +195,22 @@ class Lens:
     """
 
     def __init__(
-        self, source: onnx.ModelProto | bytes | str | Path, *, image: str | None = None, threads: int | None = None
+        self,
+        source: onnx.ModelProto | bytes | str | Path,
+        *,
+        image: str | None = None,
+        threads: int | None = None,
     ) -> None:
         self.model, self.sha256 = load_model(source)
         self._image = image
         self._threads = threads
         self._lock = threading.RLock()
         self._graphs: OrderedDict[tuple[int, ...] | None, Graph] = OrderedDict()
-        self._sessions: OrderedDict[tuple[object, ...], tuple[onnxruntime.InferenceSession, Reverse | None]] = (
-            OrderedDict()
-        )
+        self._sessions: OrderedDict[
+            tuple[object, ...], tuple[onnxruntime.InferenceSession, Reverse | None]
+        ] = OrderedDict()
 
-    # -- the network ---------------------------------------------------------------------------------------------
+    # -- the network -----------------------------------------------------------------------------------------
 
     def graph(self, size: Sequence[int] | None = None) -> Graph:
         """Return the network at a picture size.
@@ -235,7 +242,7 @@ class Lens:
         reached = reversible(graph)
         return [layer for layer in graph.layers() if layer.name in reached]
 
-    # -- the forward pass ----------------------------------------------------------------------------------------
+    # -- the forward pass ------------------------------------------------------------------------------------
 
     def look(
         self,
@@ -266,7 +273,9 @@ class Lens:
         """
         picture = np.ascontiguousarray(picture, np.float32)
         if picture.ndim < 2 or picture.shape[0] != 1:
-            raise InputMismatch(f"The lens looks at one picture, (1, C, H, W); this array is {picture.shape}.")
+            raise InputMismatch(
+                f"The lens looks at one picture, (1, C, H, W); this array is {picture.shape}."
+            )
         graph = self.graph(picture.shape)
         values, switches = self._needs(graph, layers, tuple(methods))
         look = Look(graph, picture)
@@ -281,10 +290,14 @@ class Lens:
         if layers is None:
             reached = reversible(graph)
             names = [layer.name for layer in graph.layers() if layer.name in reached]
-            # A convolution that only its activation reads is fused with it unless it is asked for; a person who
-            # does ask for it pays for a second pass.
+            # A convolution that only its activation reads is fused with it unless it is asked for; a person
+            # who does ask for it pays for a second pass.
             values.update(dict.fromkeys(name for name in names if not self._is_fused(graph, name)))
-            ends = [name for name in names if not any(set(n.outputs) & reached for n in graph.consumers.get(name, []))]
+            ends = [
+                name
+                for name in names
+                if not any(set(n.outputs) & reached for n in graph.consumers.get(name, []))
+            ]
         else:
             ends = [graph.find(name) for name in layers]
             values.update(dict.fromkeys(ends))
@@ -329,7 +342,9 @@ class Lens:
 
         return self._cached(key, make)[0]
 
-    def _cached(self, key: tuple[object, ...], make: object) -> tuple[onnxruntime.InferenceSession, Reverse | None]:
+    def _cached(
+        self, key: tuple[object, ...], make: object
+    ) -> tuple[onnxruntime.InferenceSession, Reverse | None]:
         with self._lock:
             if key not in self._sessions:
                 self._sessions[key] = make()  # type: ignore[operator]
@@ -358,11 +373,15 @@ class Lens:
         peaks = flat[np.arange(len(flat)), places]
         order = np.argsort(-peaks, kind="stable")[:count]
         return [
-            (int(unit), tuple(int(i) for i in np.unravel_index(places[unit], value.shape[1:])), float(peaks[unit]))
+            (
+                int(unit),
+                tuple(int(i) for i in np.unravel_index(places[unit], value.shape[1:])),
+                float(peaks[unit]),
+            )
             for unit in order
         ]
 
-    # -- the reverse pass ----------------------------------------------------------------------------------------
+    # -- the reverse pass ------------------------------------------------------------------------------------
 
     def reverse(self, graph: Graph, layer: str, method: str = "deconvnet") -> Reverse:
         """Return the live reverse graph of a layer; see `reverse.build`."""
@@ -381,7 +400,8 @@ class Lens:
         return self._cached(("reverse", graph.image_shape, layer, method), make)
 
     def receptive_field(self, graph: Graph, layer: str, at: tuple[int, ...]) -> Box:
-        """Return the region of the picture that a position of a layer can depend on, (start, stop) on each axis.
+        """Return the region of the picture that a position of a layer can depend on, (start, stop) on each
+        axis.
 
         Raises
         ------
@@ -424,7 +444,9 @@ class Lens:
         ------
         TensorMissing, NotFromPicture, RuleUnknown, UnsupportedOperator, UnitMissing, ZeroSeed, Cancelled
         """
-        return self.reconstruct_many([(look, Seed(unit, at, value))], layer, method=method, control=control)[0]
+        return self.reconstruct_many([(look, Seed(unit, at, value))], layer, method=method, control=control)[
+            0
+        ]
 
     def reconstruct_many(
         self,
@@ -471,7 +493,10 @@ class Lens:
             at, box = self._place(activation, seed, name)
             if box not in geometry:
                 regions = reverse.regions(box)
-                geometry[box] = (regions, regions.signature() if reverse.batches and len(items) > 1 else (index,))
+                geometry[box] = (
+                    regions,
+                    regions.signature() if reverse.batches and len(items) > 1 else (index,),
+                )
             regions, signature = geometry[box]
             if not reverse.batches:
                 signature = (index,)
@@ -503,7 +528,9 @@ class Lens:
     def _place(self, activation: np.ndarray, seed: Seed, layer: str) -> tuple[tuple[int, ...] | None, Box]:
         units = activation.shape[1]
         if not 0 <= seed.unit < units:
-            raise UnitMissing(f"The layer {layer!r} has no unit {seed.unit}.", f"Its units are 0 to {units - 1}.")
+            raise UnitMissing(
+                f"The layer {layer!r} has no unit {seed.unit}.", f"Its units are 0 to {units - 1}."
+            )
         if seed.value not in ("activation", "one"):
             raise UnitMissing(f"There is no seed {seed.value!r}.", "Choose 'activation' or 'one'.")
         if seed.at == "all":
@@ -544,7 +571,8 @@ def _fill(activation: np.ndarray, seed: Seed, at: tuple[int, ...] | None, box: B
 
 
 def recording_model(graph: Graph, values: Sequence[str], switches: Sequence[str]) -> onnx.ModelProto:
-    """Return a copy of the network that puts out forward tensors and max-pool indices, and computes nothing else.
+    """Return a copy of the network that puts out forward tensors and max-pool indices, and computes nothing
+    else.
 
     Parameters
     ----------
@@ -555,7 +583,9 @@ def recording_model(graph: Graph, values: Sequence[str], switches: Sequence[str]
         Outputs of max pools.
     """
     outputs = [helper.make_tensor_value_info(name, graph.element_type(name), None) for name in values]
-    outputs.extend(helper.make_tensor_value_info(switches_name(name), TensorProto.INT64, None) for name in switches)
+    outputs.extend(
+        helper.make_tensor_value_info(switches_name(name), TensorProto.INT64, None) for name in switches
+    )
     model = graph.fixed_model(outputs, nodes=graph.ancestors([*values, *switches]))
     add_switch_outputs(model.graph, switches)
     return model

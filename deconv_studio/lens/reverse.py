@@ -1,9 +1,11 @@
-"""The reverse builder: forward network, layer and rule in; a graph that carries a signal from the layer to the picture out."""
+"""The reverse builder: forward network, layer and rule in; a graph that carries a signal from the layer to
+the picture out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import onnx
@@ -60,8 +62,8 @@ class Reverse:
     method : str
         ``"deconvnet"``, ``"guided"`` or ``"gradient"``.
     whole : bool
-        False: a live graph, for any region, fed by `feeds`. True: a graph for whole tensors whose `values` and
-        `switches` are referred to by name.
+        False: a live graph, for any region, fed by `feeds`. True: a graph for whole tensors whose `values`
+        and `switches` are referred to by name.
     nodes : list of NodeProto
     constants : list of TensorProto
         Small constants; in a live graph the weights too.
@@ -101,7 +103,9 @@ class Reverse:
         if found is None:
             found = _propagate(self.graph, self.path, self.target, full_box(self.graph.shape(self.target)))
         if found is None:
-            raise TypeError("whole tensors always have a region")  # pragma: no cover - no region of them is empty
+            raise TypeError(
+                "whole tensors always have a region"
+            )  # pragma: no cover - no region of them is empty
         return found
 
     def live_model(self) -> onnx.ModelProto:
@@ -118,7 +122,9 @@ class Reverse:
         """Return a whole graph as a model of its own, recorded forward tensors as inputs."""
         graph = self.graph
         inputs = [helper.make_tensor_value_info(SEED, TensorProto.FLOAT, graph.shape(self.target))]
-        inputs.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, graph.shape(name)) for name in self.values)
+        inputs.extend(
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, graph.shape(name)) for name in self.values
+        )
         inputs.extend(
             helper.make_tensor_value_info(switches_name(name), TensorProto.INT64, graph.shape(name))
             for name in self.switches
@@ -135,7 +141,9 @@ def _open_shape(name: str, rank: int) -> list[str]:
 
 def _finish(reverse: Reverse, inputs: list[onnx.ValueInfoProto]) -> onnx.ModelProto:
     rank = len(reverse.graph.image_shape)
-    output = helper.make_tensor_value_info(RECONSTRUCTION, TensorProto.FLOAT, _open_shape(RECONSTRUCTION, rank))
+    output = helper.make_tensor_value_info(
+        RECONSTRUCTION, TensorProto.FLOAT, _open_shape(RECONSTRUCTION, rank)
+    )
     graph = helper.make_graph(reverse.nodes, "reverse", inputs, [output], reverse.constants)
     return helper.make_model(
         graph,
@@ -146,7 +154,8 @@ def _finish(reverse: Reverse, inputs: list[onnx.ValueInfoProto]) -> onnx.ModelPr
 
 
 def stored_constant(graph: Graph, name: str, new_name: str) -> onnx.TensorProto:
-    """Return a forward constant as a tensor to store: the stored bytes if there are any, else the computed value."""
+    """Return a forward constant as a tensor to store: the stored bytes if there are any, else the computed
+    value."""
     tensor = graph.initializer(name)
     if tensor is None:
         return numpy_helper.from_array(np.ascontiguousarray(graph.constant(name)), new_name)
@@ -198,7 +207,9 @@ def _whole_channels(box: Box, shape: Sequence[int]) -> Box:
     return tuple((0, shape[axis]) if axis < 2 else span for axis, span in enumerate(box))
 
 
-def _propagate(graph: Graph, path: tuple[Node, ...], target: str, seed: Box, *, whole: bool = False) -> Regions | None:
+def _propagate(
+    graph: Graph, path: tuple[Node, ...], target: str, seed: Box, *, whole: bool = False
+) -> Regions | None:
     boxes: dict[str, Box] = {target: seed}
     regions = Regions(boxes, {})
     for node in reversed(path):
@@ -206,7 +217,11 @@ def _propagate(graph: Graph, path: tuple[Node, ...], target: str, seed: Box, *, 
         for name in node.outputs:
             if name in boxes:
                 shape = graph.shape(name)
-                grown = full_box(shape) if whole else rule.grow(node, _whole_channels(boxes[name], shape), graph, name)
+                grown = (
+                    full_box(shape)
+                    if whole
+                    else rule.grow(node, _whole_channels(boxes[name], shape), graph, name)
+                )
                 boxes[name] = grown
         outputs = [boxes.get(name) if name else None for name in node.outputs]
         inputs = part_inputs(node, graph, outputs)
@@ -343,16 +358,16 @@ class _Builder:
         self._plan = _WholePlan(graph)
         self._whole_regions: Regions | None = None
 
-    # -- what rules call -----------------------------------------------------------------------------------------
+    # -- what rules call -------------------------------------------------------------------------------------
 
     def _name(self, hint: str) -> str:
         self._count += 1
         return f"{_PREFIX}{self._count}.{hint}"
 
-    def op(self, kind: str, inputs: Sequence[str], **attributes: object) -> str:
+    def op(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
         return self.ops(kind, inputs, 1, **attributes)[0]
 
-    def ops(self, kind: str, inputs: Sequence[str], count: int, **attributes: object) -> list[str]:
+    def ops(self, kind: str, inputs: Sequence[str], count: int, **attributes: Any) -> list[str]:
         outputs = [self._name(kind) for _ in range(count)]
         node = helper.make_node(kind, list(inputs), outputs, name=outputs[0], **attributes)
         self.reverse.nodes.append(node)
@@ -367,7 +382,9 @@ class _Builder:
             self._constants[key] = name
         return self._constants[key]
 
-    def weight(self, name: str, form: str = "", make: Callable[[np.ndarray], np.ndarray] | None = None) -> str:
+    def weight(
+        self, name: str, form: str = "", make: Callable[[np.ndarray], np.ndarray] | None = None
+    ) -> str:
         root = self.graph.root(name)
         if self.whole:
             if root not in self.reverse.weights:
@@ -379,7 +396,9 @@ class _Builder:
             if make is None:
                 self.reverse.constants.append(stored_constant(self.graph, root, new_name))
             else:
-                self.reverse.constants.append(numpy_helper.from_array(make(self.graph.constant(root)), new_name))
+                self.reverse.constants.append(
+                    numpy_helper.from_array(make(self.graph.constant(root)), new_name)
+                )
             self._weights[key] = new_name
         return self._weights[key]
 
@@ -393,7 +412,7 @@ class _Builder:
                 self.reverse.values.append(tensor)
             return tensor
         shape, result = graph.shape(tensor), graph.shape(aligned_to)
-        if constant and not any(size != 1 for size in shape[max(0, len(shape) - len(result) + 2) :]) :
+        if constant and not any(size != 1 for size in shape[max(0, len(shape) - len(result) + 2) :]):
             return self.weight(tensor)
         key = (tensor, aligned_to)
         if key not in self._forward:
@@ -460,7 +479,7 @@ class _Builder:
     def alone(self) -> None:
         self.reverse.batches = False
 
-    # -- the walk ------------------------------------------------------------------------------------------------
+    # -- the walk --------------------------------------------------------------------------------------------
 
     def run(self) -> Reverse:
         reverse = self.reverse

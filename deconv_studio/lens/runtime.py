@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import onnxruntime
 
 
-def open_session(model: onnx.ModelProto | bytes, *, threads: int | None = None) -> onnxruntime.InferenceSession:
+def open_session(
+    model: onnx.ModelProto | bytes, *, threads: int | None = None
+) -> onnxruntime.InferenceSession:
     """Load a model on the CPU.
 
     Parameters
@@ -44,7 +46,7 @@ def open_session(model: onnx.ModelProto | bytes, *, threads: int | None = None) 
     data = model if isinstance(model, bytes) else model.SerializeToString()
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # noqa: BLE001 - the binding raises classes it does not export
+    except Exception as error:  # the binding raises classes it does not export
         raise GraphInvalid(f"ONNX Runtime cannot load the network: {error}") from error
 
 
@@ -99,7 +101,7 @@ def run_session(
             control.raise_if_cancelled()
     except Cancelled:
         raise
-    except Exception as error:  # noqa: BLE001 - the binding raises classes it does not export
+    except Exception as error:  # the binding raises classes it does not export
         if control is not None and control.cancelled:
             raise Cancelled() from error
         raise RunFailed(f"ONNX Runtime stopped: {error}") from error

@@ -55,14 +55,17 @@ def run(model: onnx.ModelProto, **feeds: np.ndarray) -> np.ndarray:
     return session.run(None, feeds)[0]
 
 
-def back(model: onnx.ModelProto, image: np.ndarray, seed: np.ndarray, layer: str = "y", method: str = "gradient") -> np.ndarray:
+def back(
+    model: onnx.ModelProto, image: np.ndarray, seed: np.ndarray, layer: str = "y", method: str = "gradient"
+) -> np.ndarray:
     """Project any seed back through the exported whole-map graph."""
     graph = Graph(model, size=image.shape)
     return run(fused_model(graph, layer, method), image=image, seed=seed)
 
 
 def adjoint_error(model: onnx.ModelProto, shape: Sequence[int], seed: int = 0) -> float:
-    """Return |<f(x) - f(0), y> - <x, f*(y)>| relative to the norms, for a linear network f plus a constant."""
+    """Return |<f(x) - f(0), y> - <x, f*(y)>| relative to the norms, for a linear network f plus a
+    constant."""
     rng = np.random.default_rng(seed)
     x = rng.standard_normal(shape).astype(np.float32)
     forward = run(model, x=x).astype(np.float64) - run(model, x=np.zeros_like(x)).astype(np.float64)
@@ -74,7 +77,8 @@ def adjoint_error(model: onnx.ModelProto, shape: Sequence[int], seed: int = 0) -
 
 
 def small_classifier(seed: int = 0, size: int | str = 33, relu: str = "Relu") -> onnx.ModelProto:
-    """Return a network with overlapping pools, a skip connection, a fork, a stride and a fully connected head."""
+    """Return a network with overlapping pools, a skip connection, a fork, a stride and a fully connected
+    head."""
     rng = np.random.default_rng(seed)
 
     def weight(*shape: int) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""An independent second opinion: autograd with every kind of rectifier patched, max pools fed with the ONNX switches."""
+"""An independent second opinion: autograd with every kind of rectifier patched, max pools fed with the ONNX
+switches."""
 
 from __future__ import annotations
 
@@ -117,9 +118,12 @@ def reconstruct(
     method: str,
     switches: list[np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray, Flips]:
-    """Return (backward signal at x for a seed of 1, the module's output, flips); the network's output for None."""
+    """Return (backward signal at x for a seed of 1, the module's output, flips); the network's output for
+    None."""
     kept: list[torch.Tensor] = []
-    handle = module.register_forward_hook(lambda _m, _i, out: kept.append(out)) if module is not None else None
+    handle = (
+        module.register_forward_hook(lambda _m, _i, out: kept.append(out)) if module is not None else None
+    )
     flips = Flips()
     x = x.clone().requires_grad_(True)
     try:

@@ -1,4 +1,5 @@
-"""Arithmetic of transposed convolutions: T1 in double precision over the whole grid, overlap, sub-pixel form, ICNR (T15)."""
+"""Arithmetic of transposed convolutions: T1 in double precision over the whole grid, overlap, sub-pixel
+form, ICNR (T15)."""
 
 from __future__ import annotations
 
@@ -28,11 +29,14 @@ def test_t1_transposed_convolution_is_the_adjoint_in_double_precision():
         y = rng.standard_normal(forward.shape)
         size = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
         extra = arithmetic.output_padding(height, **size), arithmetic.output_padding(width, **size)
-        # One number for both axes, as the formula has it for each: where they differ, the axes are done apart.
+        # One number for both axes, as the formula has it for each: where they differ, the axes are done
+        # apart.
         if extra[0] == extra[1]:
             backward = arithmetic.transposed_convolve(y, weight, stride, padding, dilation, groups, extra[0])
         else:
-            backward = arithmetic.transposed_convolve(y, weight, stride, padding, dilation, groups, max(extra))
+            backward = arithmetic.transposed_convolve(
+                y, weight, stride, padding, dilation, groups, max(extra)
+            )
             backward = backward[:, :height, :width]
         assert backward.shape == x.shape
         left, right = (forward * y).sum(), (x * backward).sum()
@@ -45,13 +49,24 @@ def test_both_convolutions_are_onnx_runtimes():
     for stride, padding, dilation, groups, kernel, (height, width) in GRID[::17]:
         x = rng.standard_normal((4, height, width)).astype(np.float32)
         weight = rng.standard_normal((6, 4 // groups, kernel, kernel)).astype(np.float32)
-        attributes = {"strides": [stride] * 2, "pads": [padding] * 4, "dilations": [dilation] * 2, "group": groups}
-        model = network([helper.make_node("Conv", ["x", "w"], ["y"], **attributes)], (1, *x.shape), {"w": weight})
+        attributes = {
+            "strides": [stride] * 2,
+            "pads": [padding] * 4,
+            "dilations": [dilation] * 2,
+            "group": groups,
+        }
+        model = network(
+            [helper.make_node("Conv", ["x", "w"], ["y"], **attributes)], (1, *x.shape), {"w": weight}
+        )
         expected = run(model, x=x[None])[0]
         found = arithmetic.convolve(x, weight, stride, padding, dilation, groups)
         assert found == pytest.approx(expected, abs=1e-4)
         model = network(
-            [helper.make_node("ConvTranspose", ["x", "w"], ["y"], **attributes, output_padding=[stride - 1] * 2)],
+            [
+                helper.make_node(
+                    "ConvTranspose", ["x", "w"], ["y"], **attributes, output_padding=[stride - 1] * 2
+                )
+            ],
             (1, *found.shape),
             {"w": weight},
         )
@@ -90,7 +105,9 @@ def test_zero_insertion_then_a_plain_convolution_is_a_transposed_convolution():
     y, weight = rng.standard_normal((3, 5, 6)), rng.standard_normal((3, 2, 4, 4))
     spread = np.pad(arithmetic.zero_insertion(y, 3), ((0, 0), (3, 3), (3, 3)))
     flipped = weight.swapaxes(0, 1)[..., ::-1, ::-1]
-    assert arithmetic.convolve(spread, flipped) == pytest.approx(arithmetic.transposed_convolve(y, weight, 3), abs=1e-12)
+    assert arithmetic.convolve(spread, flipped) == pytest.approx(
+        arithmetic.transposed_convolve(y, weight, 3), abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(9, 2), (4, 2), (9, 3), (9, 4), (3, 4), (5, 2)])

@@ -1,4 +1,5 @@
-"""The rules by hand: rectifiers, switches, gates; the numerical laws T2-T4, T8-T10, T12, T13 of deconvolutional networks."""
+"""The rules by hand: rectifiers, switches, gates; the numerical laws T2-T4, T8-T10, T12, T13 of
+deconvolutional networks."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def unpool_by_hand(model, x, g):
     return flat.reshape(x.shape), switches
 
 
-# -- rectifiers --------------------------------------------------------------------------------------------------
+# -- rectifiers ----------------------------------------------------------------------------------------------
 
 F_IN = np.array([[-2.0, -1.0, 0.0, 1.0, 7.0]], np.float32)
 SIGNAL = np.array([[3.0, -4.0, 5.0, -6.0, 7.0]], np.float32)
@@ -88,10 +89,13 @@ def test_prelu_slopes_are_each_channels_own():
 @pytest.mark.parametrize(
     ("op", "attributes", "opset"),
     [
-        ("Sigmoid", {}, 18), ("Tanh", {}, 18), ("Softplus", {}, 18), ("Elu", {"alpha": 0.7}, 18), ("Selu", {}, 18),
+        ("Sigmoid", {}, 18), ("Tanh", {}, 18), ("Softplus", {}, 18), ("Elu", {"alpha": 0.7}, 18),
+        ("Selu", {}, 18),
         ("Softsign", {}, 18), ("HardSigmoid", {"alpha": 0.3, "beta": 0.4}, 18), ("HardSwish", {}, 18),
-        ("Mish", {}, 18), ("Erf", {}, 18), ("Gelu", {}, 20), ("Gelu", {"approximate": "tanh"}, 20), ("Exp", {}, 18),
-        ("Abs", {}, 18), ("LeakyRelu", {"alpha": 0.2}, 18), ("Relu", {}, 18), ("Neg", {}, 18), ("Reciprocal", {}, 18),
+        ("Mish", {}, 18), ("Erf", {}, 18), ("Gelu", {}, 20), ("Gelu", {"approximate": "tanh"}, 20),
+        ("Exp", {}, 18),
+        ("Abs", {}, 18), ("LeakyRelu", {"alpha": 0.2}, 18), ("Relu", {}, 18), ("Neg", {}, 18),
+        ("Reciprocal", {}, 18),
         ("ThresholdedRelu", {"alpha": 0.5}, 18),
     ],
 )  # fmt: skip
@@ -176,7 +180,7 @@ def test_softmax_passes_to_the_logits():
     assert [note.op for note in found.notes] == ["Softmax"]
 
 
-# -- pools -------------------------------------------------------------------------------------------------------
+# -- pools ---------------------------------------------------------------------------------------------------
 
 
 def test_t2_pooling_an_unpooled_signal_gives_it_back_bit_for_bit():
@@ -212,7 +216,9 @@ def test_t3_overlapping_windows_accumulate(attributes):
 
 def test_t4_onnx_indices_are_flat_over_the_whole_tensor():
     x = picture(0, 6, 2)
-    _, switches = unpool_by_hand(pool((1, 2, 6, 6), kernel_shape=[2, 2], strides=[2, 2]), x, np.zeros((1, 2, 3, 3)))
+    _, switches = unpool_by_hand(
+        pool((1, 2, 6, 6), kernel_shape=[2, 2], strides=[2, 2]), x, np.zeros((1, 2, 3, 3))
+    )
     assert switches[0, 0].max() < 36 <= switches[0, 1].min()
     assert x.ravel()[switches].tolist() == x.reshape(1, 2, 3, 2, 3, 2).max(axis=(3, 5)).tolist()
 
@@ -254,7 +260,7 @@ def test_a_pool_whose_indices_the_network_itself_uses_keeps_them():
     assert found.sum() == 1
 
 
-# -- laws --------------------------------------------------------------------------------------------------------
+# -- laws ----------------------------------------------------------------------------------------------------
 
 
 def positive(model):
@@ -285,7 +291,10 @@ def test_t8_the_three_rules_coincide_where_everything_is_positive():
 def test_t8_guided_is_deconvnet_with_a_mask_on_each_rectifier():
     lens = Lens(small_classifier())
     look = lens.look(picture())
-    kinds = {m: [n.op_type for n in build(look.graph, "relu4", m).nodes] for m in ("deconvnet", "guided", "gradient")}
+    kinds = {
+        m: [n.op_type for n in build(look.graph, "relu4", m).nodes]
+        for m in ("deconvnet", "guided", "gradient")
+    }
     assert kinds["guided"].count("Relu") == kinds["deconvnet"].count("Relu") == 4
     assert kinds["guided"].count("Where") == kinds["gradient"].count("Where") == 4
     assert kinds["deconvnet"].count("Where") == kinds["gradient"].count("Relu") == 0
@@ -309,8 +318,16 @@ def test_t9_positively_homogeneous_but_not_additive():
 
 def test_t10_without_pools_the_picture_does_not_matter():
     rng = np.random.default_rng(0)
-    constants = {"w": rng.standard_normal((4, 3, 3, 3)).astype("f"), "v": rng.standard_normal((5, 4, 3, 3)).astype("f")}
-    nodes = [node("Conv", ["x", "w"], ["a"]), node("Relu", ["a"], ["b"]), node("Conv", ["b", "v"], ["c"]), node("Relu", ["c"], ["y"])]
+    constants = {
+        "w": rng.standard_normal((4, 3, 3, 3)).astype("f"),
+        "v": rng.standard_normal((5, 4, 3, 3)).astype("f"),
+    }
+    nodes = [
+        node("Conv", ["x", "w"], ["a"]),
+        node("Relu", ["a"], ["b"]),
+        node("Conv", ["b", "v"], ["c"]),
+        node("Relu", ["c"], ["y"]),
+    ]
     lens = Lens(network(nodes, (1, 3, 12, 12), constants))
     assert lens.reverse(lens.graph(), "y").values == []
     looks = [lens.look(picture(seed, 12)) for seed in (0, 1)]
@@ -326,12 +343,14 @@ def test_t10_with_pools_it_matters_only_through_the_switches():
     first, second = lens.look(picture(0)), lens.look(picture(1))
     seed = {"at": (1, 1), "value": "one"}
     assert not np.array_equal(
-        lens.reconstruct(first, "relu4", 2, **seed).full(), lens.reconstruct(second, "relu4", 2, **seed).full()
+        lens.reconstruct(first, "relu4", 2, **seed).full(),
+        lens.reconstruct(second, "relu4", 2, **seed).full(),
     )
     assert lens.reverse(first.graph, "relu4").values == []
     second.switches = first.switches
     assert np.array_equal(
-        lens.reconstruct(first, "relu4", 2, **seed).full(), lens.reconstruct(second, "relu4", 2, **seed).full()
+        lens.reconstruct(first, "relu4", 2, **seed).full(),
+        lens.reconstruct(second, "relu4", 2, **seed).full(),
     )
 
 

@@ -43,7 +43,8 @@ class ReluRule(ElementRule):
 
 
 class ThresholdedReluRule(ReluRule):
-    """ThresholdedRelu keeps x above alpha: its output is positive exactly there, so it goes back as a rectifier."""
+    """ThresholdedRelu keeps x above alpha: its output is positive exactly there, so it goes back as a
+    rectifier."""
 
     op_types = ("ThresholdedRelu",)
 
@@ -54,8 +55,8 @@ class ThresholdedReluRule(ReluRule):
 class ClipRule(ElementRule):
     """Clip: a rectifier where its lower limit is zero (ReLU6), else a linear piece between its limits.
 
-    The upper limit cuts only the plain gradient. Under the guided rule it would blank every unit that is at its limit,
-    and those are the ones a person clicks.
+    The upper limit cuts only the plain gradient. Under the guided rule it would blank every unit that is at
+    its limit, and those are the ones a person clicks.
     """
 
     op_types = ("Clip",)
@@ -95,7 +96,8 @@ class ClipRule(ElementRule):
 
 
 class LeakyRule(ElementRule):
-    """LeakyRelu and PRelu: the signal goes through the same leaky rectifier, which for slope zero is the Relu rule."""
+    """LeakyRelu and PRelu: the signal goes through the same leaky rectifier, which for slope zero is the
+    Relu rule."""
 
     op_types = ("LeakyRelu", "PRelu")
 
@@ -151,7 +153,9 @@ def _selu(node: Node, out: Emitter) -> str:
     alpha = node.attributes.get("alpha", 1.67326319217681884765625)
     gamma = node.attributes.get("gamma", 1.05070102214813232421875)
     y = out.forward(node.outputs[0], node.outputs[0])
-    return out.op("Where", [_binary("Greater", y, 0.0, out), scalar(gamma, out), _binary("Add", y, alpha * gamma, out)])
+    return out.op(
+        "Where", [_binary("Greater", y, 0.0, out), scalar(gamma, out), _binary("Add", y, alpha * gamma, out)]
+    )
 
 
 def _softsign(node: Node, out: Emitter) -> str:
@@ -267,7 +271,8 @@ _SLOPES: dict[str, Callable[[Node, Emitter], str]] = {
 
 
 class SmoothRule(ElementRule):
-    """Any activation that is no rectifier: its slope at the picture, under every method (a named approximation)."""
+    """Any activation that is no rectifier: its slope at the picture, under every method (a named
+    approximation)."""
 
     op_types = tuple(_SLOPES)
 

@@ -1,4 +1,5 @@
-"""What a backward rule is: how a region of an operator's output maps to its inputs, and the nodes that carry a signal back."""
+"""What a backward rule is: how a region of an operator's output maps to its inputs, and the nodes that carry
+a signal back."""
 
 from __future__ import annotations
 
@@ -84,14 +85,17 @@ class Emitter(Protocol):
     def constant(self, value: np.ndarray, hint: str) -> str:
         """Add a small constant."""
 
-    def weight(self, name: str, form: str = "", make: Callable[[np.ndarray], np.ndarray] | None = None) -> str:
+    def weight(
+        self, name: str, form: str = "", make: Callable[[np.ndarray], np.ndarray] | None = None
+    ) -> str:
         """Return a forward constant, by the same name; or, in graphs that are not stored, a form of it."""
 
     def forward(self, tensor: str, aligned_to: str) -> str:
         """Return a forward tensor or constant, cut to the region of the output it is broadcast against."""
 
     def switches(self, tensor: str, source: str, region: Callable[[Plan], Box]) -> str:
-        """Return the switches of a max pool in the region of its output, as flat indices into its input's region.
+        """Return the switches of a max pool in the region of its output, as flat indices into its input's
+        region.
 
         Parameters
         ----------
@@ -102,7 +106,8 @@ class Emitter(Protocol):
         """
 
     def runtime(self, hint: str, rank: int, dtype: type, make: Callable[[Plan], np.ndarray]) -> str:
-        """Return a value that follows from the regions: an input of a live graph, a constant of a whole one."""
+        """Return a value that follows from the regions: an input of a live graph, a constant of a whole
+        one."""
 
     def pad(self, signal: str, make: Callable[[Plan], np.ndarray]) -> str:
         """Pad with zeros, or crop where negative; `make` gives ONNX pads (begins, then ends), int64."""
@@ -121,8 +126,8 @@ class Rule:
     ----------
     op_types : tuple of str
     tight : bool
-        What it hands to an input is exactly the region the input needs from it, never more, so that nothing has to
-        be cut where it is the input's only consumer.
+        What it hands to an input is exactly the region the input needs from it, never more, so that nothing
+        has to be cut where it is the input's only consumer.
     """
 
     op_types: tuple[str, ...] = ()

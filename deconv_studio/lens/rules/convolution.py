@@ -1,7 +1,8 @@
 """Convolution and transposed convolution: each is the other's adjoint, with the same weights and no bias.
 
 Zeiler and Fergus 2014, section 2.1, "Filtering": the transposed versions of the same filters, applied to the
-rectified maps. A Conv weight (M, C/g, k...) is at the same time a valid ConvTranspose weight, so it is shared.
+rectified maps. A Conv weight (M, C/g, k...) is at the same time a valid ConvTranspose weight, so it is
+shared.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def flip_weight(weight: np.ndarray, group: int) -> np.ndarray:
     return np.ascontiguousarray(np.flip(swapped, axis=tuple(range(2, swapped.ndim))))
 
 
-def transposed_attributes(window: Window, sizes: Sequence[int], signals: Sequence[int]) -> dict[str, list[int]]:
+def transposed_attributes(
+    window: Window, sizes: Sequence[int], signals: Sequence[int]
+) -> dict[str, list[int]]:
     """Return pads and output_padding with which a ConvTranspose gives back exactly the forward input's size.
 
     Output padding is (n + p_begin + p_end - d(k - 1) - 1) mod s on each axis: what the forward convolution's
@@ -50,7 +53,8 @@ def transposed_attributes(window: Window, sizes: Sequence[int], signals: Sequenc
         Spatial size of the forward output.
     """
     lengths = [
-        (m - 1) * s + e - b for m, s, e, b in zip(signals, window.strides, window.extent, window.begin, strict=True)
+        (m - 1) * s + e - b
+        for m, s, e, b in zip(signals, window.strides, window.extent, window.begin, strict=True)
     ]
     ends = [max(0, length - n) for length, n in zip(lengths, sizes, strict=True)]
     extra = [n - (length - end) for n, length, end in zip(sizes, lengths, ends, strict=True)]
@@ -63,7 +67,8 @@ def transposed_attributes(window: Window, sizes: Sequence[int], signals: Sequenc
 
 
 class ConvRule(RegionRule):
-    """Adjoint of Conv: ConvTranspose with the same weight; at stride 1 in live graphs a Conv with the flipped one."""
+    """Adjoint of Conv: ConvTranspose with the same weight; at stride 1 in live graphs a Conv with the
+    flipped one."""
 
     op_types = ("Conv",)
     tight = False
@@ -86,13 +91,18 @@ class ConvRule(RegionRule):
         if out.whole:
             sizes, results = graph.shape(node.inputs[0])[2:], graph.shape(node.outputs[0])[2:]
             attributes = transposed_attributes(window, sizes, results)
-            # An operator takes less output padding than its stride; longer tails of zeros are padded on afterwards.
+            # An operator takes less output padding than its stride; longer tails of zeros are padded on
+            # afterwards.
             if all(
                 op < max(s, d)
-                for op, s, d in zip(attributes["output_padding"], window.strides, window.dilations, strict=True)
+                for op, s, d in zip(
+                    attributes["output_padding"], window.strides, window.dilations, strict=True
+                )
             ):
                 weight = out.weight(node.inputs[1])
-                return [Part(0, out.op("ConvTranspose", [signal, weight], group=group, **attributes), placed=True)]
+                return [
+                    Part(0, out.op("ConvTranspose", [signal, weight], group=group, **attributes), placed=True)
+                ]
         dilations = list(window.dilations)
         if all(s == 1 for s in window.strides) and not out.whole:
             weight = out.weight(node.inputs[1], f"flipped.{group}", lambda value: flip_weight(value, group))
@@ -100,7 +110,12 @@ class ConvRule(RegionRule):
             return [Part(0, out.op("Conv", [signal, weight], group=group, dilations=dilations, pads=pads))]
         weight = out.weight(node.inputs[1])
         strides = list(window.strides)
-        return [Part(0, out.op("ConvTranspose", [signal, weight], group=group, dilations=dilations, strides=strides))]
+        return [
+            Part(
+                0,
+                out.op("ConvTranspose", [signal, weight], group=group, dilations=dilations, strides=strides),
+            )
+        ]
 
 
 class ConvTransposeRule(RegionRule):

@@ -1,8 +1,10 @@
-"""Sums, differences, products and quotients with broadcasting, and operators that pass the signal as it is."""
+"""Sums, differences, products and quotients with broadcasting, and operators that pass the signal as it
+is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from onnx import TensorProto
@@ -35,10 +37,11 @@ def unbroadcast(signal: str, source: Sequence[int], target: Sequence[int], out: 
 
 
 class ArithmeticRule(ElementRule):
-    """Add, Sub, Sum copy the signal to every operand; Mul and Div scale it by the other operand's forward value.
+    """Add, Sub, Sum copy the signal to every operand; Mul and Div scale it by the other operand's forward
+    value.
 
-    A product of two tensors that both follow from the picture (a gate: squeeze-and-excitation, x sigmoid(x)) is
-    linearised at the picture: each factor gets the signal times the other's forward value.
+    A product of two tensors that both follow from the picture (a gate: squeeze-and-excitation, x sigmoid(x))
+    is linearised at the picture: each factor gets the signal times the other's forward value.
     """
 
     op_types = ("Add", "Sub", "Sum", "Mul", "Div", "Mean")
@@ -113,7 +116,8 @@ class NegRule(ElementRule):
 
 
 class ExtremumRule(ElementRule):
-    """Max and Min of tensors: the signal goes to the operand that gave the result (all of them, if they are equal)."""
+    """Max and Min of tensors: the signal goes to the operand that gave the result (all of them, if they are
+    equal)."""
 
     op_types = ("Max", "Min")
 
@@ -148,9 +152,9 @@ class ExtremumRule(ElementRule):
 class PassRule(ElementRule):
     """Operators that hand the signal on: no-ops at inference, contrast normalisation, and a head's Softmax.
 
-    LRN is not used on the way back: "we do not use any contrast normalization operations in this reconstruction
-    path" (Zeiler and Fergus 2014, section 2.1); so its reconstruction differs from a gradient. The seed of a Softmax is its
-    logit. Quantise and dequantise pass the signal straight through.
+    LRN is not used on the way back: "we do not use any contrast normalization operations in this
+    reconstruction path" (Zeiler and Fergus 2014, section 2.1); so its reconstruction differs from a
+    gradient. The seed of a Softmax is its logit. Quantise and dequantise pass the signal straight through.
     """
 
     op_types = (
@@ -163,7 +167,7 @@ class PassRule(ElementRule):
         "QuantizeLinear",
         "DequantizeLinear",
     )
-    _notes = {
+    _notes: ClassVar = {
         "LRN": "contrast normalisation is left out on the way back",
         "Softmax": "the seed goes to the logits",
         "LogSoftmax": "the seed goes to the logits",

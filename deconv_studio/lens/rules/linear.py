@@ -1,4 +1,5 @@
-"""Fully connected layers: Gemm and MatMul with a constant go back through the transposed matrix, without bias."""
+"""Fully connected layers: Gemm and MatMul with a constant go back through the transposed matrix, without
+bias."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Pools: max pooling through its switches, averages spread evenly.
 
-Zeiler and Fergus 2014, section 2.1, "Unpooling": the reconstruction of the layer above goes to the places where
-the maxima were. Windows may overlap (k > s), so values that meet at one place add up.
+Zeiler and Fergus 2014, section 2.1, "Unpooling": the reconstruction of the layer above goes to the places
+where the maxima were. Windows may overlap (k > s), so values that meet at one place add up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from deconv_studio.lens.rules.window import Window, resolve_window
 
 
 class MaxPoolRule(RegionRule):
-    """Adjoint of MaxPool at the recorded switches: scatter-add, since overlapping windows may share a maximum."""
+    """Adjoint of MaxPool at the recorded switches: scatter-add, since overlapping windows may share a
+    maximum."""
 
     op_types = ("MaxPool",)
 
@@ -77,8 +78,8 @@ def local_switches(switches: np.ndarray, shape: Sequence[int], region: Box) -> n
     Returns
     -------
     ndarray
-        int64, flat over (1, C, region...). An index outside the region, which only a window that carries no signal
-        can have, is moved to its edge.
+        int64, flat over (1, C, region...). An index outside the region, which only a window that carries no
+        signal can have, is moved to its edge.
     """
     sizes = [stop - start for start, stop in region[1:]]
     rest = switches
@@ -118,7 +119,10 @@ class AveragePoolRule(RegionRule):
 
             def crop(plan: Plan) -> np.ndarray:
                 return np.stack(
-                    [share[tuple(slice(*span) for span in one.box(output)[2:])][None] for one in plan.singles()]
+                    [
+                        share[tuple(slice(*span) for span in one.box(output)[2:])][None]
+                        for one in plan.singles()
+                    ]
                 )
 
             signal = out.op("Mul", [signal, out.runtime("share", share.ndim + 2, np.float32, crop)])
@@ -139,8 +143,8 @@ class AveragePoolRule(RegionRule):
 def average_share(node: Node, graph: Graph, window: Window) -> np.ndarray:
     """Return the weight of one input in the average of each window, (output spatial sizes) float32.
 
-    What counts as part of a window (padding, the overhang of `ceil_mode`) differs between versions of the operator,
-    so the operator itself is asked: over ones it gives inputs x share.
+    What counts as part of a window (padding, the overhang of `ceil_mode`) differs between versions of the
+    operator, so the operator itself is asked: over ones it gives inputs x share.
     """
     import onnx
     from onnx import TensorProto
@@ -149,8 +153,7 @@ def average_share(node: Node, graph: Graph, window: Window) -> np.ndarray:
 
     sizes = graph.shape(node.inputs[0])[2:]
     results = graph.shape(node.outputs[0])[2:]
-    attributes = {name: value for name, value in node.attributes.items()}
-    proto = helper.make_node("AveragePool", ["x"], ["y"], **attributes)
+    proto = helper.make_node("AveragePool", ["x"], ["y"], **node.attributes)
     model = helper.make_model(
         helper.make_graph(
             [proto],

@@ -1,14 +1,17 @@
-"""Resize and Upsample (nearest, linear, cubic) and padding by reflection: linear in each axis, so a matrix each.
+"""Resize and Upsample (nearest, linear, cubic) and padding by reflection: linear in each axis, so a matrix
+each.
 
-The matrix is not derived from the many coordinate modes of the operator: the forward operator itself is applied to
-unit vectors, so that the adjoint belongs to what ONNX Runtime computes.
+The matrix is not derived from the many coordinate modes of the operator: the forward operator itself is
+applied to unit vectors, so that the adjoint belongs to what ONNX Runtime computes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from deconv_studio.lens.graph import Box, Graph, Node
@@ -29,8 +32,8 @@ def axis_matrix(node: Node, graph: Graph, axis: int) -> np.ndarray:
     """
     source, result = graph.shape(node.inputs[0]), graph.shape(node.outputs[0])
     size = source[axis]
-    # Unit vectors along the axis, one a position of a helper axis that the operator leaves alone; the others have
-    # length one, which no mode can change.
+    # Unit vectors along the axis, one a position of a helper axis that the operator leaves alone; the others
+    # have length one, which no mode can change.
     helper_axis = 0 if axis else 1
     probe_shape = [1] * max(len(source), 2)
     probe_shape[axis], probe_shape[helper_axis] = size, size
@@ -39,7 +42,7 @@ def axis_matrix(node: Node, graph: Graph, axis: int) -> np.ndarray:
     index[axis] = index[helper_axis] = np.arange(size)
     probe[tuple(index)] = 1.0
     names = ["x", "", "", ""][: len(node.inputs)]
-    initializers = []
+    initializers: list[onnx.TensorProto] = []
     attributes = dict(node.attributes)
     if node.op == "Pad":
         pads = [0] * (2 * len(source))
@@ -75,10 +78,11 @@ def _resize_probe(
     probe_shape: list[int],
     result: int,
     names: list[str],
-    attributes: dict[str, object],
-    initializers: list[object],
+    attributes: dict[str, Any],
+    initializers: list[onnx.TensorProto],
 ) -> None:
-    """Fill in the inputs with which the operator resizes only `axis` of the probe, the way it does in the network."""
+    """Fill in the inputs with which the operator resizes only `axis` of the probe, the way it does in the
+    network."""
     if node.op == "Upsample":
         scales = graph.constant(node.inputs[1]) if node.input(1) else np.array(node.attributes["scales"])
         alone = np.ones(len(probe_shape), np.float32)
@@ -94,7 +98,8 @@ def _resize_probe(
     else:
         scale_index, size_index = 2, 3
         axes = attributes.pop("axes", None)
-    axes = list(range(len(probe_shape))) if axes is None else [int(a) % len(probe_shape) for a in axes]  # type: ignore[union-attr]
+    axes = range(len(probe_shape)) if axes is None else axes
+    axes = [int(place) % len(probe_shape) for place in axes]
     name = node.input(scale_index)
     scales = graph.constant(name) if name else np.zeros(0, np.float32)
     attributes.pop("keep_aspect_ratio_policy", None)
@@ -158,7 +163,8 @@ def apply_transposed(signal: str, matrices: dict[int, np.ndarray], rank: int, ou
 
 
 class ResizeRule(Rule):
-    """Adjoint of Resize and Upsample: block sums for whole-number nearest, transposed matrices for the rest."""
+    """Adjoint of Resize and Upsample: block sums for whole-number nearest, transposed matrices for the
+    rest."""
 
     op_types = ("Resize", "Upsample")
 
@@ -187,14 +193,18 @@ class ResizeRule(Rule):
                     blocks.append(result[axis] // source[axis])
             if axes:
                 signal = out.op("Reshape", [signal, out.constant(np.array(blocks, np.int64), "blocks")])
-                signal = out.op("ReduceSum", [signal, out.constant(np.array(axes, np.int64), "axes")], keepdims=0)
+                signal = out.op(
+                    "ReduceSum", [signal, out.constant(np.array(axes, np.int64), "axes")], keepdims=0
+                )
             return [Part(0, signal)]
         return [Part(0, apply_transposed(signal, matrices, len(source), out))]
 
 
 def _is_block_copy(matrix: np.ndarray) -> bool:
     rows, columns = matrix.shape
-    return rows % columns == 0 and np.array_equal(matrix, np.repeat(np.eye(columns, dtype=np.float32), rows // columns, 0))
+    return rows % columns == 0 and np.array_equal(
+        matrix, np.repeat(np.eye(columns, dtype=np.float32), rows // columns, 0)
+    )
 
 
 class PadRule(Rule):
@@ -230,7 +240,9 @@ class PadRule(Rule):
             return [Part(0, signal)]
         begins, ends = pad_amounts(node, out.graph)
         matrices = {
-            axis: axis_matrix(node, out.graph, axis) for axis in range(len(begins)) if begins[axis] or ends[axis]
+            axis: axis_matrix(node, out.graph, axis)
+            for axis in range(len(begins))
+            if begins[axis] or ends[axis]
         }
         return [Part(0, apply_transposed(signal, matrices, len(begins), out))]
 

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from deconv_studio.lens.graph import Box, Graph, Node
-from deconv_studio.lens.rules.base import ElementRule, Emitter, Part, Plan, RegionRule, Rule, dependent_inputs, first, present
+from deconv_studio.lens.rules.base import (
+    ElementRule,
+    Emitter,
+    Part,
+    Plan,
+    RegionRule,
+    Rule,
+    dependent_inputs,
+    first,
+    present,
+)
 
 
 class ReshapeRule(Rule):
@@ -23,7 +33,9 @@ class ReshapeRule(Rule):
         else:
             # The batch is folded into another axis, where a second seed could not be told apart.
             out.alone()
-        return [Part(0, out.op("Reshape", [first(signals), out.constant(np.array(shape, np.int64), "shape")]))]
+        return [
+            Part(0, out.op("Reshape", [first(signals), out.constant(np.array(shape, np.int64), "shape")]))
+        ]
 
 
 class ConcatRule(Rule):
@@ -49,7 +61,9 @@ class ConcatRule(Rule):
         axis = self._axis(node, graph)
         box = present(boxes[0])
         return [
-            tuple((0, graph.shape(node.inputs[index])[i]) if i == axis else span for i, span in enumerate(box))
+            tuple(
+                (0, graph.shape(node.inputs[index])[i]) if i == axis else span for i, span in enumerate(box)
+            )
             for index in dependent_inputs(node, graph)
         ]
 
@@ -101,7 +115,9 @@ class SliceRule(RegionRule):
         if node.input(1):
             starts = [int(value) for value in graph.constant(node.inputs[1]).ravel()]
             axes = graph.constant(node.inputs[3]).ravel() if node.input(3) else np.arange(len(starts))
-            steps = graph.constant(node.inputs[4]).ravel() if node.input(4) else np.ones(len(starts), np.int64)
+            steps = (
+                graph.constant(node.inputs[4]).ravel() if node.input(4) else np.ones(len(starts), np.int64)
+            )
         else:
             starts = [int(value) for value in node.attributes["starts"]]
             axes = np.array(node.attributes.get("axes", range(len(starts))))
@@ -239,7 +255,9 @@ class SpaceToDepthRule(Rule):
         return ((0, 1), (0, graph.shape(output)[1]), *box[2:])
 
     def refuses(self, node: Node, graph: Graph) -> str | None:
-        return None if node.attributes.get("mode", "DCR") == "DCR" else "its channel order is not the usual one"
+        return (
+            None if node.attributes.get("mode", "DCR") == "DCR" else "its channel order is not the usual one"
+        )
 
     def spans(self, node: Node, boxes: Sequence[Box | None], graph: Graph) -> list[Box]:
         size = int(node.attributes["blocksize"])

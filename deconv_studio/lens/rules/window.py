@@ -82,8 +82,8 @@ def resolve_window(node: Node, graph: Graph, kernel: Sequence[int]) -> Window:
 def resolve_transposed_window(node: Node, graph: Graph, kernel: Sequence[int]) -> Window:
     """Read the window of a ConvTranspose, with `auto_pad` and `output_shape` resolved.
 
-    The padding of an `output_shape` is split as the ONNX operator's text says; `end` may come out negative where
-    output padding is larger than the padding.
+    The padding of an `output_shape` is split as the ONNX operator's text says; `end` may come out negative
+    where output padding is larger than the padding.
     """
     rank = len(kernel)
     strides = tuple(node.attributes.get("strides", [1] * rank))
@@ -104,4 +104,6 @@ def resolve_transposed_window(node: Node, graph: Graph, kernel: Sequence[int]) -
     else:
         begin = (0,) * rank if mode == "VALID" else tuple(pads[:rank])
         end = tuple(total - p for total, p in zip(totals, begin, strict=True))
-    return Window(tuple(kernel), strides, dilations, begin, tuple(e - op for e, op in zip(end, extra, strict=True)))
+    return Window(
+        tuple(kernel), strides, dilations, begin, tuple(e - op for e, op in zip(end, extra, strict=True))
+    )
