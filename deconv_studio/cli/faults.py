@@ -114,10 +114,10 @@ def start_log() -> Path | None:
     from deconv_studio.catalog import log_folder
 
     logger = logging.getLogger("deconv_studio")
-    for handler in logger.handlers:
-        if isinstance(handler, RotatingFileHandler):
-            return Path(handler.baseFilename)
     path = log_folder() / "deconv-studio.log"
+    for known in logger.handlers:
+        if isinstance(known, RotatingFileHandler) and Path(known.baseFilename) == path.absolute():
+            return path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(path, maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True)

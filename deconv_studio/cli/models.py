@@ -170,7 +170,7 @@ def add(
             "--range", parser=values.numbers, metavar="LOW,HIGH", help="Of the input, such as 0,255."
         ),
     ] = None,
-    licence: Annotated[str, typer.Option("--licence", help="Of the weights.")] = "unknown",
+    licence: Annotated[str | None, typer.Option("--licence", help="Of the weights.")] = None,
     json: _Json = False,
 ) -> int:
     """Add an .onnx file: it is probed, given a card, and copied into your folder."""

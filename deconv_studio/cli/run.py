@@ -377,7 +377,14 @@ def find_model(name: str | None, given: dict[str, Any], control: Control) -> tup
 def _file_model(path: Path, given: dict[str, Any], control: Control) -> tuple[Entry | Path, Card]:
     from .foreign import card_for
 
-    return card_for(path, given.get("mean"), given.get("std"), given.get("range"), control)
+    return card_for(
+        path,
+        given.get("mean"),
+        given.get("std"),
+        given.get("range"),
+        control,
+        quiet=bool(given.get("quiet")),
+    )
 
 
 def load_model(entry: Entry | Path, card: Card, given: dict[str, Any], control: Control) -> Model:

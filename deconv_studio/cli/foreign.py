@@ -1,0 +1,76 @@
+"""A model given as an .onnx file: the card beside it, that of a known model, or one made by probing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deconv_studio.batch.errors import CallWrong
+
+from .faults import say
+
+if TYPE_CHECKING:
+    from deconv_studio.catalog import Card, Entry
+    from deconv_studio.engine.control import Control
+
+
+def card_for(
+    path: Path,
+    mean: Any,
+    std: Any,
+    value_range: Any,
+    control: Control,
+    *,
+    name: str | None = None,
+    licence: str | None = None,
+    quiet: bool = False,
+) -> tuple[Entry | Path, Card]:
+    """Find or make the card of an .onnx file.
+
+    Parameters
+    ----------
+    path : Path
+    mean, std : tuple of float or None
+        One value, or one for each channel.
+    value_range : tuple of float or None
+        Low and high.
+    control : Control
+    name, licence : str, optional
+        Go into a card that is made; giving them has one made even if there is one.
+    quiet : bool
+        Say nothing of what was assumed.
+
+    Returns
+    -------
+    (Entry or Path, Card)
+        An entry where a card was found, so that its hash is verified; else the file and its new card.
+
+    Raises
+    ------
+    CatalogError, EngineError
+        The file is missing, refused, or maps no pictures to pictures.
+    CallWrong
+        The range is not two numbers.
+    """
+    from deconv_studio.catalog import Card, Entry, ModelInvalid
+    from deconv_studio.catalog.card import CARD_FILE
+    from deconv_studio.engine.probe import probe
+
+    if not path.is_file():
+        raise ModelInvalid(f"There is no file {path}.", "Give the path of an .onnx file, or a model's id.")
+    if value_range is not None and len(value_range) != 2:
+        raise CallWrong("--range needs two numbers.", "Write for example --range 0,255.")
+    known: dict[str, Any] = {
+        key: value
+        for key, value in (("mean", mean), ("std", std), ("value_range", value_range), ("licence", licence))
+        if value is not None
+    }
+    beside = path.parent / CARD_FILE
+    if not known and name is None and beside.is_file():
+        card = Card.from_toml(beside)
+        if card.file == path.name:
+            return Entry(card, path.parent, "user"), card
+    found = probe(path, control=control)
+    if value_range is None and found.value_range is None and not quiet:
+        say(f"{path.name}: the range of its input does not show; taken as 0,1. --range changes that.")
+    return path, found.to_card(name, **known)
