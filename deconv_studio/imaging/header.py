@@ -310,7 +310,7 @@ def _psd(source: Source, page: int) -> Parsed:
     channels, height, width, depth, mode = struct.unpack(">HIIHH", data[12:26])
     if depth not in (1, 8) or mode not in (0, 1, 2, 3, 4, 8, 9):
         raise UnsupportedFormat(
-            f"{name} is a Photoshop document of {depth} bits a channel in colour mode {mode}, which is not read.",
+            f"{name} is a Photoshop document of {depth} bits in colour mode {mode}, which is not read.",
             "Save it from Photoshop as TIFF.",
         )
     gray = mode in (0, 1, 8)

@@ -41,7 +41,7 @@ _RATIO = {1: 1, 5: 4096, 8: 1032, 32946: 1032, 32773: 64, 34925: 1 << 16, 50000:
 _EXIF_TAGS = {
     0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298, 0x8769, 0x8825,
 }  # fmt: skip
-_WAY_OUT = "Save it from another program as an 8-bit, 16-bit or floating-point TIFF with LZW, Deflate or no compression."
+_WAY_OUT = "Save it from another program as 8-bit, 16-bit or float TIFF with LZW, Deflate or no compression."
 
 
 @dataclass

@@ -268,17 +268,9 @@ def _rgb_profile_of_gray(profile: bytes | None) -> bytes:
 
 
 def _write_tiff(file: BinaryIO, pixels: np.ndarray, profile: bytes | None, beside: Metadata) -> None:
-    """Deflated strips, predictor 2 for integers; EXIF is put in afterwards, as tifffile cannot."""
+    """Deflated strips, predictor 2 for integers; EXIF and XMP are put in afterwards, as tifffile cannot."""
     height, width, channels = pixels.shape
     row_bytes = width * channels * pixels.dtype.itemsize
-    tags: list[tuple[int, int, int, Any, bool]] = []
-    if beside.xmp is not None:
-        tags.append((700, 1, len(beside.xmp), beside.xmp, True))
-    block = None
-    if beside.exif is not None:
-        block, main = _split_exif(beside.exif)
-        tags += main
-        tags += [(tag, 4, 1, 0, True) for tag in sorted({tag for parent, tag, _ in block[1] if parent == 0})]
     options: dict[str, Any] = {}
     if beside.dpi is not None:
         options = {"resolution": beside.dpi, "resolutionunit": "INCH"}
@@ -296,68 +288,63 @@ def _write_tiff(file: BinaryIO, pixels: np.ndarray, profile: bytes | None, besid
             iccprofile=profile,
             metadata=None,
             software=False,
-            extratags=tags,
             **options,
         )
-    if block is not None:
-        _append_exif(file, block)
+    main: list[ifd.Entry] = []
+    below: list[tuple[int, list[ifd.Entry]]] = []
+    if beside.xmp is not None:
+        main.append(ifd.Entry(700, 1, len(beside.xmp), 0, len(beside.xmp), beside.xmp))
+    if beside.exif is not None:
+        structure = ifd.Structure(beside.exif)
+        first = structure.directory(structure.first)
+        order, directories = metadata.collect(structure, first, _MAIN_TEXTS)
+        main += _little_endian(directories[0][2], order)
+        below = [(tag, _little_endian(entries, order)) for _, tag, entries in directories[1:]]
+    if main or below:
+        _append_tags(file, main, below)
 
 
-def _split_exif(
-    exif: bytes,
-) -> tuple[tuple[str, list[tuple[int, int, list[ifd.Entry]]]], list[tuple[int, int, int, Any, bool]]]:
-    """EXIF's sub-directories, to be appended, and the texts of its main directory, as tags for tifffile."""
-    structure = ifd.Structure(exif)
-    first = structure.directory(structure.first)
-    order, directories = metadata.collect(structure, first, None)
-    main = []
-    for tag in (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298):
-        value = structure.text(first.entries.get(tag))
-        if value:
-            body = value.encode("utf-8")
-            main.append((tag, 2, len(body) + 1, body + b"\0", True))
-    return (order, directories), main
+# What EXIF's main directory says about the picture as words; the other tags there describe the file's own layout.
+_MAIN_TEXTS = {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298}
 
 
-def _append_exif(file: BinaryIO, block: tuple[str, list[tuple[int, int, list[ifd.Entry]]]]) -> None:
-    """Put EXIF directories behind a finished little-endian TIFF and link them."""
-    order, directories = block
+def _append_tags(file: BinaryIO, main: list[ifd.Entry], below: list[tuple[int, list[ifd.Entry]]]) -> None:
+    """Add tags and sub-directories to a finished little-endian TIFF of one page: a new first directory at its end,
+    which takes over the entries of the old one as they are.
+    """
     file.flush()
     file.seek(0)
     head = file.read(16)
     big = head[2] == 43
-    first = struct.unpack("<Q", head[8:16])[0] if big else struct.unpack("<I", head[4:8])[0]
-    file.seek(0, os.SEEK_END)
-    end = file.tell()
-    for _, tag, entries in directories[1:]:
-        at = _entry_place(file, first, tag, big)
-        if at is None:
-            continue
-        end += end & 1
-        file.seek(end)
-        body = _pack_directory(_little_endian(entries, order), end, big)
-        file.write(body)
-        file.seek(at)
-        file.write(struct.pack("<I", end) if not big else struct.pack("<Q", end))
-        end += len(body)
-
-
-def _entry_place(file: BinaryIO, first: int, tag: int, big: bool) -> int | None:
-    """Where in the file the value of an entry of the first directory stands."""
+    word, record, inline = ("<Q", 20, 8) if big else ("<I", 12, 4)
+    first = struct.unpack(word, head[8:16] if big else head[4:8])[0]
     file.seek(first)
     count = struct.unpack("<Q", file.read(8))[0] if big else struct.unpack("<H", file.read(2))[0]
-    size, inline = (20, 12) if big else (12, 8)
-    start = first + (8 if big else 2)
-    for index in range(count):
-        file.seek(start + index * size)
-        number, _ = struct.unpack("<HH", file.read(4))
-        if number == tag:
-            if big:
-                # A 64-bit offset where tifffile wrote a 32-bit one.
-                file.seek(start + index * size + 2)
-                file.write(struct.pack("<H", 18))
-            return start + index * size + inline
-    return None
+    table = file.read(count * record)
+    records = {}
+    for at in range(0, len(table), record):
+        records[struct.unpack("<H", table[at : at + 2])[0]] = table[at : at + record]
+    end = file.seek(0, os.SEEK_END)
+    if end & 1:
+        end += file.write(b"\0")
+
+    def head_of(entry: ifd.Entry) -> bytes:
+        return struct.pack("<HHQ" if big else "<HHI", entry.tag, entry.type, entry.count)
+
+    for entry in main:
+        raw = entry.raw or b""
+        if len(raw) <= inline:
+            records[entry.tag] = head_of(entry) + raw.ljust(inline, b"\0")
+        else:
+            records[entry.tag] = head_of(entry) + struct.pack(word, end)
+            end += file.write(raw + b"\0" * (len(raw) & 1))
+    for tag, entries in below:
+        records[tag] = head_of(ifd.Entry(tag, 18 if big else 4, 1, 0, inline)) + struct.pack(word, end)
+        end += file.write(_pack_directory(entries, end, big))
+    file.write(struct.pack("<Q" if big else "<H", len(records)))
+    file.write(b"".join(records[tag] for tag in sorted(records)) + b"\0" * inline)
+    file.seek(8 if big else 4)
+    file.write(struct.pack(word, end))
 
 
 def _little_endian(entries: list[ifd.Entry], order: str) -> list[ifd.Entry]:
@@ -374,6 +361,7 @@ def _little_endian(entries: list[ifd.Entry], order: str) -> list[ifd.Entry]:
 
 
 def _pack_directory(entries: list[ifd.Entry], base: int, big: bool) -> bytes:
+    """One directory that will stand at offset `base`, of even length."""
     if not big:
         return ifd.pack("<", [(-1, 0, entries)], base=base, head=False)
     out = bytearray(struct.pack("<Q", len(entries)))
