@@ -144,11 +144,19 @@ class _Enlarger:
             if not np.array_equal(inside, color):
                 result += self._bicubic(color - inside)
             return result
-        # bicubic + share * (network - bicubic), in luma alone where the network is for luma: adding a
-        # difference of luma to R, G and B alike leaves the bicubic chroma as it is (BT.601, full range).
-        fed = inside @ LUMA[:, None] if luma_only else inside
-        detail = self._network(fed) - self._bicubic(fed)
-        return self._bicubic(color) + (1 - blend) * detail
+        if not luma_only:
+            return self._bicubic(color) + (1 - blend) * (self._network(inside) - self._bicubic(inside))
+        luma = color @ LUMA[:, None]
+        # R - Y and B - Y are chroma but for a factor, and G follows from them: two planes are enlarged.
+        chroma = self._bicubic(color[:, :, 0::2] - luma)
+        within = inside @ LUMA[:, None]
+        large = self._network(within)
+        if blend != 0 or not np.array_equal(within, luma):
+            large = self._bicubic(luma) + (1 - blend) * (large - self._bicubic(within))
+        result = np.empty((*large.shape[:2], 3), np.float32)
+        np.add(large, chroma, out=result[:, :, 0::2])
+        np.subtract(large[:, :, 0], chroma @ (LUMA[0::2] / LUMA[1]), out=result[:, :, 1])
+        return result
 
     def _enlarge_alpha(self, alpha: np.ndarray) -> np.ndarray:
         height, width = alpha.shape[:2]
@@ -231,11 +239,14 @@ def as_unit(pixels: np.ndarray) -> np.ndarray:
 
 
 def from_unit(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """The way back: rounded and clipped for integers, as they are for float32."""
+    """The way back: rounded and clipped for integers, as they are for float32. Overwrites `values`."""
     if dtype == np.float32:
         return values
     top = np.float32(np.iinfo(dtype).max)
-    return np.clip(np.rint(values * top), 0, top).astype(dtype)
+    values *= top
+    np.rint(values, out=values)
+    np.clip(values, 0, top, out=values)
+    return values.astype(dtype)
 
 
 def fill_transparent(color: np.ndarray, alpha: np.ndarray, radius: int) -> np.ndarray:
