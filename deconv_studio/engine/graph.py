@@ -26,6 +26,8 @@ _IN_PLACE = frozenset({
 })
 # fmt: on
 _SIDE = 64
+#: Models whose graph was found not to tell, so that they are not read again and again.
+_silent: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,13 @@ def cost(sha256: str, path: Path, card: Any = None) -> Cost | None:
         None if the graph does not say enough.
     """
     kept = kept_cost(sha256)
-    if kept is not None:
+    if kept is not None or sha256 in _silent:
         return kept
     try:
         found = analyse(path, card)
     except (ModelInvalid, ValueError, TypeError, IndexError, KeyError) as error:
         log.info("The graph of %s does not tell its cost: %s", path, error)
+        _silent.add(sha256)
         return None
     measured.put("graph", sha256, [found.peak_bytes, found.operations, found.heaviest])
     return found

@@ -214,30 +214,30 @@ def _in_child(path: Path, seconds: float, memory: int, control: Control | None) 
     import psutil
 
     with tempfile.TemporaryDirectory(prefix="deconv-probe-", ignore_cleanup_errors=True) as folder:
-        report = Path(folder) / "report.json"
-        # The child gets no standard input and its output goes nowhere: what it says is in the report.
-        child = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(path), str(report), str(memory), str(seconds)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(item for item in sys.path if item)},
-        )
+        report, said = Path(folder) / "report.json", Path(folder) / "said.txt"
+        # What the child finds is in the report. Its errors go to a file: a pipe nobody reads would stop it.
+        with said.open("wb") as errors:
+            child = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(path), str(report), str(memory), str(seconds)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(item for item in sys.path if item)},
+            )
         try:
-            _watch(psutil.Process(child.pid), child, path, seconds, memory, control)
-            _, said = child.communicate()
-        except psutil.NoSuchProcess:
-            _, said = child.communicate()
+            with suppress(psutil.NoSuchProcess):
+                _watch(psutil.Process(child.pid), child, path, seconds, memory, control)
+            child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise ProbeTimeout(f"Probing {path.name} did not end and was stopped.") from None
         finally:
             if child.poll() is None:
                 child.kill()
                 child.wait()
-            if child.stderr is not None:
-                child.stderr.close()
         try:
             found = json.loads(report.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            lines = said.decode("utf-8", "replace").strip().splitlines() if said else []
+            lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             what = lines[-1][:200] if lines else f"it ended with status {child.returncode}"
             raise ProbeFailed(f"Probing {path.name} failed: {what}.") from error
         return cast("dict[str, Any]", found)

@@ -130,10 +130,11 @@ def require(name: str) -> Provider:
     if provider not in available():
         installed = ", ".join(f"{key} {value}" for key, value in runtime.installed_distributions().items())
         there = ", ".join(other.name for other in available())
+        clash = conflict()
         raise ProviderMissing(
             f"The provider {provider.name} is not in the installed ONNX Runtime"
             f" ({installed or 'unknown package'}; it has: {there}).",
-            f"To get it: {provider.how_to_get}.",
+            clash.hint if clash is not None else f"To get it: {provider.how_to_get}.",
         )
     return provider
 
@@ -174,5 +175,11 @@ def check_real(session: Any, wanted: Provider, name: str) -> Provider:
             f"{name} was to run on {wanted.name}, but ONNX Runtime took {ran} instead"
             " (a driver or library of the provider is missing).",
             f"Choose the provider {ran}, or repair {wanted.title}; `deconv-studio doctor` tests it.",
+        )
+    parts = runtime.assigned_providers(session)
+    if parts and wanted.ort_name not in parts:
+        raise ProviderFailed(
+            f"{wanted.title} takes none of the operators of {name}; everything would run on the CPU.",
+            "Choose the provider cpu.",
         )
     return by_ort_name(real[0])

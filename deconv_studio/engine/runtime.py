@@ -96,6 +96,8 @@ def session_options(threads: int, *, optimise: bool = True) -> Any:
     options.add_session_config_entry("session.dynamic_block_base", "4")
     # A pattern is kept for every shape that ever came: with pictures of all sizes memory grows without end.
     options.enable_mem_pattern = False
+    # So that it can be asked afterwards where the operators really run (ONNX Runtime 1.24 and later).
+    options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
     options.log_severity_level = 4  # what goes wrong reaches the caller as an exception, not the terminal
     return options
 
@@ -122,6 +124,23 @@ def create_session(
     return module().InferenceSession(
         source, options, providers=list(providers), provider_options=given, enable_fallback=0
     )
+
+
+def assigned_providers(session: Any) -> list[str] | None:
+    """Which providers the operators of a session were given to, one name for each group of operators.
+
+    Returns
+    -------
+    list of str or None
+        ONNX Runtime's names; None where this version cannot tell.
+    """
+    ask = getattr(session, "get_provider_graph_assignment_info", None)
+    if ask is None:
+        return None
+    try:
+        return [str(part.ep_name) for part in ask()]
+    except exception_types():
+        return None
 
 
 def run_options(shrink: Sequence[str] = ("cpu:0",)) -> Any:
@@ -190,6 +209,11 @@ def means_out_of_memory(error: BaseException) -> bool:
         return True
     text = str(error).lower()
     return any(sign in text for sign in _MEMORY_SIGNS)
+
+
+def means_no_arena(error: BaseException) -> bool:
+    """Whether an exception says that a provider has no memory arena that could shrink."""
+    return "memory arena shrink" in str(error)
 
 
 def load_error(error: BaseException, name: str) -> EngineError:

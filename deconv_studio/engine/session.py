@@ -224,18 +224,16 @@ class Model:
             shrink = series is None or not series.more
         if series is not None and not shrink:
             series.keeps(self)
-        options = runtime.run_options(self._provider.shrink_devices() if shrink else ())
-
-        def stop() -> None:
-            options.terminate = True
-
-        with control.on_cancel(stop) if control is not None else nullcontext():
+        try:
+            results = self._run_once(names, arrays, control, shrink and self.provider not in _without_arena)
+        except runtime.exception_types() as error:
+            if not runtime.means_no_arena(error):
+                raise self._explained(error, arrays, control) from error
+            _without_arena.add(self.provider)
             try:
-                results = self._session.run(names, arrays, options)
-            except runtime.exception_types() as error:
-                if control is not None and control.cancelled:
-                    raise Cancelled() from None
-                raise runtime.run_error(error, self.name, arrays) from error
+                results = self._run_once(names, arrays, control, False)
+            except runtime.exception_types() as second:
+                raise self._explained(second, arrays, control) from second
         if control is not None:
             # A cancel during the last operator comes too late for `terminate`; the answer is unwanted all the
             # same.
@@ -246,6 +244,24 @@ class Model:
                 series.gave_back(self)
         found = dict(zip(names, (_as_float32(value) for value in results), strict=True))
         return found if outputs is not None else found[names[0]]
+
+    def _run_once(
+        self, names: list[str], arrays: dict[str, np.ndarray], control: Control | None, shrink: bool
+    ) -> list[Any]:
+        options = runtime.run_options(self._provider.shrink_devices() if shrink else ())
+
+        def stop() -> None:
+            options.terminate = True
+
+        with control.on_cancel(stop) if control is not None else nullcontext():
+            return list(self._session.run(names, arrays, options))
+
+    def _explained(
+        self, error: BaseException, arrays: dict[str, np.ndarray], control: Control | None
+    ) -> Exception:
+        if control is not None and control.cancelled:
+            return Cancelled()
+        return runtime.run_error(error, self.name, arrays)
 
     def infer(
         self, pixels: np.ndarray, control: Control | None = None, *, shrink: bool | None = None
@@ -431,6 +447,10 @@ def _read(path: Path, expected: str, external: bool, name: str) -> _Content:
     return _Content(path, expected, data, name)
 
 
+#: Providers found to have no memory arena, so that there is nothing to shrink.
+_without_arena: set[str] = set()
+
+
 class _Cache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -465,6 +485,21 @@ class _Cache:
                 while len(self._sessions) > MAX_SESSIONS:
                     self._sessions.popitem(last=False)
         return loaded
+
+    def drop_others(self, sha256: str, keep: str, known: set[_Key]) -> None:
+        """Drop the sessions of a model on other providers, but for those `known` before."""
+        with self._lock:
+            gone = [
+                key
+                for key in self._sessions
+                if key.sha256 == sha256 and key.provider != keep and key not in known
+            ]
+            for key in gone:
+                del self._sessions[key]
+
+    def keys(self) -> set[_Key]:
+        with self._lock:
+            return set(self._sessions)
 
     def evict(self, sha256: str | None) -> int:
         with self._lock:
@@ -545,13 +580,17 @@ def _choose(
         return providers.CPU
     from deconv_studio.engine.fastest import choose
 
-    return choose(
+    known = _cache.keys()
+    best = choose(
         content.sha256,
         threads,
         lambda candidate: _cache.get(content, candidate, threads, optimise),
         card=card,
         control=control,
     )
+    # What was opened to be measured and lost holds memory, perhaps a graphics card's.
+    _cache.drop_others(content.sha256, best.name, known)
+    return best
 
 
 _inspected: dict[tuple[str, int, int], tuple[str, bool]] = {}

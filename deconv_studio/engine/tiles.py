@@ -233,7 +233,8 @@ def cut(source: np.ndarray, box: Box) -> np.ndarray:
         inside = np.take(inside, rows - rows.min(), axis=0)
     if box.right > width:
         inside = np.take(inside, columns - columns.min(), axis=1)
-    return np.ascontiguousarray(inside)
+    # A copy, always: whoever gets it may write into it, and must not reach the picture.
+    return np.array(inside, order="C")
 
 
 def _mirror(start: int, stop: int, length: int) -> np.ndarray:

@@ -33,8 +33,9 @@ CUDA = providers.by_name("cuda")
 class FakeSession:
     """Stands in for an InferenceSession that runs on `real`; computes on the CPU underneath."""
 
-    def __init__(self, inner: Any, real: list[str], wrong: float = 0.0) -> None:
+    def __init__(self, inner: Any, real: list[str], wrong: float = 0.0, takes: str = "CUDA") -> None:
         self._inner, self._real, self._wrong = inner, real, wrong
+        self._takes = [f"{takes}ExecutionProvider", "CPUExecutionProvider"]
 
     def get_providers(self) -> list[str]:
         return self._real
@@ -45,7 +46,18 @@ class FakeSession:
     def get_outputs(self) -> Any:
         return self._inner.get_outputs()
 
+    def get_provider_graph_assignment_info(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(ep_name=name) for name in self._takes]
+
     def run(self, *args: Any) -> list[np.ndarray]:
+        # ONNX Runtime refuses to shrink an arena that a provider does not have.
+        try:
+            shrinks = args[2].get_run_config_entry("memory.enable_memory_arena_shrinkage")
+        except (IndexError, RuntimeError):
+            shrinks = ""
+        if "gpu:0" in shrinks:
+            raise RuntimeError("Did not find an allocator registered in the memory arena shrink list: gpu:0")
+        args = args[:2]
         return [value + np.float32(self._wrong) for value in self._inner.run(*args)]
 
 
@@ -53,7 +65,9 @@ class FakeSession:
 def fake_cuda(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[list[str]]]:
     """Pretend that CUDA is installed; returns the provider lists that sessions were asked for."""
 
-    def install(*, falls_back: bool = False, wrong: float = 0.0, fails: bool = False) -> list[list[str]]:
+    def install(
+        *, falls_back: bool = False, wrong: float = 0.0, fails: bool = False, takes: str = "CUDA"
+    ) -> list[list[str]]:
         asked: list[list[str]] = []
         real_create = runtime.create_session
 
@@ -64,7 +78,7 @@ def fake_cuda(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[list[str]]]
             if fails:
                 raise RuntimeError("CUDA failure 35: driver version is insufficient")
             inner = real_create(source, options, ["CPUExecutionProvider"])
-            return FakeSession(inner, ["CPUExecutionProvider"] if falls_back else list(names), wrong)
+            return FakeSession(inner, ["CPUExecutionProvider"] if falls_back else list(names), wrong, takes)
 
         monkeypatch.setattr(runtime, "create_session", create)
         monkeypatch.setattr(
@@ -347,3 +361,50 @@ def test_the_self_tests_answer_is_made_without_onnxruntime() -> None:
     assert content and picture.shape == (1, 3, 8, 8) and expected.shape == (1, 3, 16, 16)
     assert expected.std() > 0.05
     assert CUDA.session_providers() == ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+
+def test_a_provider_that_takes_no_operator_is_a_fallback_too(
+    tmp_path: Path, fake_cuda: Callable[..., Any]
+) -> None:
+    fake_cuda(takes="CPU")
+    with pytest.raises(ProviderFailed, match="none of the operators"):
+        load(tiny.conv().save(tmp_path), provider="cuda")
+
+
+def test_where_operators_run_is_read_from_a_real_session(tmp_path: Path) -> None:
+    loaded = session.open_session(tiny.conv().content, providers.CPU, 1, "tiny")
+    parts = runtime.assigned_providers(loaded.session)
+    assert parts is None or set(parts) == {"CPUExecutionProvider"}
+    assert runtime.assigned_providers(SimpleNamespace()) is None
+
+
+def test_a_provider_without_an_arena_runs_without_shrinking(
+    tmp_path: Path, fake_cuda: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_cuda()
+    monkeypatch.setattr(session, "_without_arena", set())
+    model = load(tiny.conv().save(tmp_path), provider="cuda", threads=1)
+    array = np.ones((1, 1, 4, 4), np.float32)
+    assert model.run(array).shape == (1, 1, 4, 4)
+    assert session._without_arena == {"cuda"}
+    assert model.run(array).shape == (1, 1, 4, 4)
+
+
+def test_measuring_leaves_no_session_of_the_losers(
+    tmp_path: Path, fake_cuda: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_cuda()
+    _timed(monkeypatch, {"cpu": 1.0, "cuda": 0.1})
+    load(tiny.conv().save(tmp_path), threads=1)
+    assert [entry[1] for entry in session.cached()] == ["cuda"]
+
+
+def test_two_packages_are_named_where_a_provider_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "available_provider_names", lambda: ["CPUExecutionProvider"])
+    both = {"onnxruntime": "1.32.0", "onnxruntime-gpu": "1.32.0"}
+    monkeypatch.setattr(runtime, "installed_distributions", lambda: both)
+    with pytest.raises(ProviderMissing) as caught:
+        load(tiny.conv().save(tmp_path), provider="cuda")
+    assert "pip uninstall -y onnxruntime onnxruntime-gpu" in caught.value.hint

@@ -290,3 +290,16 @@ def test_a_wrong_out_is_refused() -> None:
         run_tiled(
             tiny.picture(20, 20), lambda tile: tile, halo=0, tile=0, out=np.zeros((20, 20, 1), np.uint8)
         )
+
+
+def test_a_function_that_writes_into_its_tile_leaves_the_picture_alone() -> None:
+    source = tiny.picture(40, 40)
+    before = source.copy()
+
+    def scribble(tile: np.ndarray) -> np.ndarray:
+        tile += 1
+        return tile
+
+    for tile in (0, 16):
+        assert np.array_equal(run_tiled(source, scribble, halo=1, tile=tile), before + np.float32(1))
+        assert np.array_equal(source, before)
