@@ -39,6 +39,7 @@ map."""
 
 _GRAPHS_KEPT = 4
 _SESSIONS_KEPT = 16
+_NEEDS_KEPT = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,6 +206,7 @@ class Lens:
         self._image = image
         self._threads = threads
         self._lock = threading.RLock()
+        self._needed: dict[tuple[object, ...], tuple[list[str], list[str]]] = {}
         self._graphs: OrderedDict[tuple[int, ...] | None, Graph] = OrderedDict()
         self._sessions: OrderedDict[
             tuple[object, ...], tuple[onnxruntime.InferenceSession, Reverse | None]
@@ -277,7 +279,14 @@ class Lens:
                 f"The lens looks at one picture, (1, C, H, W); this array is {picture.shape}."
             )
         graph = self.graph(picture.shape)
-        values, switches = self._needs(graph, layers, tuple(methods))
+        wanted = None if layers is None else tuple(graph.find(name) for name in layers)
+        key = (graph.image_shape, wanted, tuple(methods))
+        with self._lock:
+            if key not in self._needed:
+                if len(self._needed) >= _NEEDS_KEPT:
+                    self._needed.clear()
+                self._needed[key] = self._needs(graph, wanted, tuple(methods))
+            values, switches = self._needed[key]
         look = Look(graph, picture)
         self._record(look, values, switches, control)
         return look
@@ -299,11 +308,12 @@ class Lens:
                 if not any(set(n.outputs) & reached for n in graph.consumers.get(name, []))
             ]
         else:
-            ends = [graph.find(name) for name in layers]
+            ends = list(layers)
             values.update(dict.fromkeys(ends))
         for name in ends:
             for method in methods:
-                reverse = build(graph, name, method)
+                # A whole graph refers to weights by name, so that asking what is needed copies none.
+                reverse = build(graph, name, method, whole=True)
                 values.update(dict.fromkeys(reverse.values))
                 switches.update(dict.fromkeys(reverse.switches))
         return list(values), list(switches)
@@ -318,7 +328,7 @@ class Lens:
         )
 
     def _record(self, look: Look, values: list[str], switches: list[str], control: Control | None) -> None:
-        values = [name for name in values if name not in look.values]
+        values = list(dict.fromkeys(name for name in values if name not in look.values))
         switches = [name for name in switches if name not in look.switches]
         graph = look.graph
         if graph.image in values:
