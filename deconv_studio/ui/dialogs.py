@@ -313,7 +313,7 @@ class ModelDialog(Dialog):
         super().__init__(parent, "model_dialog", _tr("Add a model"), str(path))
         self._studio = studio
         self._path = path
-        self._draft: Any = None
+        self._probe: Any = None
         self.sentence.setToolTip(str(path))
         form = QFormLayout()
         form.setHorizontalSpacing(16)
@@ -326,6 +326,12 @@ class ModelDialog(Dialog):
         form.addRow(_named(_tr("Name (id)"), self.id), self.id)
         form.addRow(_named(_tr("Title"), self.title_field), self.title_field)
         form.addRow(_named(_tr("Licence of the weights"), self.licence), self.licence)
+        self.range = QComboBox()
+        self.range.addItem(_tr("0 to 1"), (0.0, 1.0))
+        self.range.addItem(_tr("0 to 255"), (0.0, 255.0))
+        self.range.addItem(_tr("-1 to 1"), (-1.0, 1.0))
+        self.range.setToolTip(_tr("What the network was trained on; where it shows, it is found out."))
+        form.addRow(_named(_tr("Range of samples"), self.range), self.range)
         self.column.addLayout(form)
         self.found = QLabel(_tr("Looking at the model: it is run on small pictures of several sizes…"))
         self.found.setWordWrap(True)
@@ -351,8 +357,11 @@ class ModelDialog(Dialog):
         except RuntimeError:  # the job has ended and Qt has deleted it
             return False
 
-    def _probed(self, draft: Any) -> None:
-        self._draft = draft
+    def _probed(self, answer: tuple[Any, Any]) -> None:
+        self._probe, draft = answer
+        if self._probe.value_range is not None:
+            self.range.setCurrentIndex(max(0, self.range.findData(tuple(self._probe.value_range))))
+        self.range.setEnabled(self._probe.value_range is None)
         self.id.setText(draft.id)
         self.title_field.setText(draft.title)
         if draft.weights.licence != "unknown":
@@ -368,7 +377,9 @@ class ModelDialog(Dialog):
                 if size
                 else _tr("any multiple of {n}").format(n=draft.input.size_multiple)
             ),
-            _tr("One output pixel depends on {n} pixels to each side").format(n=draft.output.receptive_field),
+            _tr("One output pixel depends on the whole picture; it cannot be cut into tiles")
+            if self._probe.needs_whole_picture
+            else _tr("One output pixel depends on {n} pixels to each side").format(n=draft.output.receptive_field),
             _tr("{count} parameters, {size}").format(
                 count=draft.parameters, size=bytes_text(draft.size_bytes)
             ),
@@ -383,18 +394,17 @@ class ModelDialog(Dialog):
 
     def _add(self) -> None:
         self.add.setEnabled(False)
-        draft, path = self._draft, self._path
+        found, path = self._probe, self._path
         name = self.id.text().strip()
         title = self.title_field.text().strip() or name
         licence = self.licence.text().strip() or "unknown"
+        span = tuple(self.range.currentData())
 
         def add(control: Any) -> str:
             from deconv_studio import catalog
 
             control.raise_if_cancelled()
-            card = draft.replace(
-                id=name, title=title, weights={**draft.weights.model_dump(), "licence": licence}
-            )
+            card = found.to_card(name, title=title, licence=licence, value_range=span)
             return catalog.Catalog().add(path, card).card.id
 
         def done(model_id: str) -> None:
@@ -408,11 +418,12 @@ class ModelDialog(Dialog):
         self._job = self._studio.work.start(add, title=_tr("Adding a model"), on_done=done, on_failed=failed)
 
 
-def _probe(control: Any, path: Path) -> Any:
+def _probe(control: Any, path: Path) -> tuple[Any, Any]:
+    """Probe a model in a child process; gives what was found and the card it would make."""
     from deconv_studio.engine.probe import probe
 
-    control.raise_if_cancelled()
-    return probe(path)
+    found = probe(path, control=control)
+    return found, found.to_card()
 
 
 # -- closing ----------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""Keeps ``None`` alive where Qt's binding loses references to it.
+"""Keeps ``None``, ``True`` and ``False`` alive where Qt's binding loses references to it.
 
 PySide6 6.12.0 returns ``None`` from every method without a result as if it were immortal, which it is from Python 3.12
 on. Under 3.11 each such call (a painted tile makes several) takes a reference away that it never had; after some ten
-thousand the interpreter aborts with "none_dealloc: deallocating None". PySide6 6.10 does not do this.
+thousand the interpreter aborts with "none_dealloc: deallocating None". ``Signal.emit`` does the same to the ``True`` it
+returns ("bool_dealloc"). PySide6 6.10 and 6.11.3 do not do this.
 """
 
 from __future__ import annotations
@@ -45,4 +46,6 @@ def keep_none_alive() -> bool:
     if abs(count.value - sys.getrefcount(None)) > CALLS:
         return False
     count.value += GIFT
+    for value in (True, False):
+        ctypes.c_ssize_t.from_address(id(value)).value += GIFT
     return True

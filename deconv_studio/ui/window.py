@@ -42,6 +42,7 @@ from deconv_studio.ui import dialogs, icons, theme
 from deconv_studio.ui.actions import Actions, Palette, ShortcutSheet, Spec
 from deconv_studio.ui.canvas import Canvas, Readout
 from deconv_studio.ui.document import image_from_picture
+from deconv_studio.ui.garbage import Garbage
 from deconv_studio.ui.history import Kept, RemoveResult, find_lost
 from deconv_studio.ui.panels import find_panels
 from deconv_studio.ui.panels.base import Panel
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.studio = studio
         studio.setParent(self)
+        self.garbage = Garbage(self)
         settings = studio.settings
         self.canvas = Canvas()
         self.canvas.setObjectName("canvas")
@@ -1193,7 +1195,7 @@ class MainWindow(QMainWindow):
         unsaved = self.studio.history.unsaved()
         if not self._sure and (running or unsaved):
             event.ignore()
-            if self.findChild(dialogs.ClosingDialog) is not None:
+            if any(each.isVisible() for each in self.findChildren(dialogs.ClosingDialog)):
                 return
             dialog = dialogs.ClosingDialog(self, running, unsaved)
 
@@ -1215,6 +1217,7 @@ class MainWindow(QMainWindow):
         self.studio.work.close()
         self.studio.history.close()
         self.studio.settings.save()
+        self.garbage.close()
         event.accept()
         super().closeEvent(event)
 

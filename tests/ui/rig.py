@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from deconv_studio import catalog, imaging
-from deconv_studio.catalog import folders
+from deconv_studio.catalog import folders, store
 from deconv_studio.ui import app
 from deconv_studio.ui.settings import Settings
 from deconv_studio.ui.window import MainWindow
@@ -38,6 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     empty = tmp_path / "no-models"
     empty.mkdir()
     monkeypatch.setattr(folders, "bundled_folder", lambda: empty)
+    monkeypatch.setattr(store, "_scan_packs", lambda *_args, **_kwargs: iter(()))
     for scale in (2, 4):
         install(nearest(scale), tmp_path / "made", f"upscale-x{scale}")
     for entry in catalog.Catalog().cards():
