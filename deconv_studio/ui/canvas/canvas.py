@@ -198,7 +198,7 @@ class Canvas(QWidget):
 
         self._tiles: OrderedDict[TileKey, QImage] = OrderedDict()
         self._tile_bytes = 0
-        self._wanted: tuple[TileKey, ...] = ()
+        self._wanted: frozenset[TileKey] = frozenset()
         #: The last size at which a slot's visible tiles were all there: the sharpest stand-in while zooming.
         self._sharp: dict[int, tuple[int, int, bool]] = {}
 
@@ -741,6 +741,7 @@ class Canvas(QWidget):
     def _request(self) -> None:
         """Ask for the visible tiles that are missing, the middle first, then for those around them."""
         if self._picture is None or not self.isVisible():
+            self._wanted = frozenset()
             self._loader.request(())
             return
         panes = self._panes()
@@ -753,7 +754,7 @@ class Canvas(QWidget):
 
         visible = sorted(self._visible_keys(), key=distance)
         around = sorted(set(self._visible_keys(ring=1)).difference(visible), key=distance)
-        self._wanted = tuple(visible)
+        self._wanted = frozenset(visible)
         self._loader.request([key for key in (*visible, *around) if key not in self._tiles])
 
     def _count(self) -> None:
@@ -801,9 +802,12 @@ class Canvas(QWidget):
         self._tile_bytes += image.sizeInBytes()
         size = self._device_size()
         limit = max(CACHE_BYTES, 4 * size.width() * size.height() * 4)
-        while self._tile_bytes > limit and len(self._tiles) > 1:
-            _, dropped = self._tiles.popitem(last=False)
-            self._tile_bytes -= dropped.sizeInBytes()
+        for oldest in [] if self._tile_bytes <= limit else list(self._tiles):
+            # What can be seen is never dropped for what lies around it, however small the cache.
+            if oldest not in self._wanted:
+                self._tile_bytes -= self._tiles.pop(oldest).sizeInBytes()
+            if self._tile_bytes <= limit:
+                break
 
     def _keep_overview(self, done: OverviewDone) -> None:
         slot = done.slot

@@ -323,9 +323,12 @@ def test_plain_arrows_are_left_to_the_window(show, qtbot):
 def test_zoom_is_told_and_has_ends(show, qtbot):
     made = show()
     made.set_picture(picture(400, 300))
-    with qtbot.waitSignals([made.zoom_changed, made.view_changed]) as told:
-        made.zoom_to(2)
-    assert told.all_signals_and_args[0].args == (2.0,)
+    told: list[object] = []
+    made.zoom_changed.connect(told.append)
+    made.view_changed.connect(lambda: told.append("view"))
+    made.zoom_to(2)
+    made.pan_by(50, 0)
+    assert told == [2.0, "view", "view"]
     made.zoom_to(1e9)
     assert made.zoom == 64
     made.zoom_to(1e-9)
@@ -384,7 +387,7 @@ def test_both_sides_of_the_split_are_the_same_place(show, settle):
     made.zoom_to(3)
     made.split = 0.5
     settle(made)
-    seen = pixels(made.grab_view())[:, :, 0].astype(int)
+    seen = pixels(made.grab_view())[50:, :, 0].astype(int)  # below the labels
     left, right = np.flatnonzero(seen[:, 120] > 127), np.flatnonzero(seen[:, 280] > 127)
     assert len(left) == 60
     assert np.array_equal(left, right)
@@ -720,16 +723,15 @@ def test_the_canvas_works_on_a_memory_map(show, settle, tmp_path):
 
 
 def test_the_cache_of_tiles_is_bounded(show, settle, monkeypatch):
-    monkeypatch.setattr(canvas, "CACHE_BYTES", 1_000_000)
+    monkeypatch.setattr(canvas, "CACHE_BYTES", 2_000_000)
     made = show(200, 150)
     made.set_picture(picture(3000, 2000))
     for step in range(12):
         made.zoom_to(1.0 + step / 5)
         made.pan_by(-150, -100)
         settle(made)
-    limit = max(1_000_000, 4 * 200 * 150 * 4)
     assert made._tile_bytes == sum(image.sizeInBytes() for image in made._tiles.values())
-    assert made._tile_bytes <= limit
+    assert made._tile_bytes <= 2_000_000
     made.set_picture(None)
     assert made._tile_bytes == 0
     assert not made._tiles
