@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import re
 import stat
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Header
     from deconv_studio.tasks import Estimate, Options
+
+log = logging.getLogger(__name__)
 
 Exists = Literal["skip", "overwrite", "rename", "error"]
 
@@ -208,7 +211,7 @@ class Plan:
         """
         seen: set[str] = set()
         for name in self.inputs:
-            key = name if name == STDIN else os.path.realpath(name)
+            key = name if name == STDIN else str(absolute(name))
             if key in seen:
                 continue
             seen.add(key)
@@ -235,8 +238,9 @@ class Plan:
                 continue
             try:
                 status = folder.stat()
-                if (status.st_dev, status.st_ino) in visited:
-                    continue  # mounted into itself
+                # Where a file system has no such numbers they are 0; elsewhere a folder seen twice is a loop.
+                if status.st_ino and (status.st_dev, status.st_ino) in visited:
+                    continue
                 visited.add((status.st_dev, status.st_ino))
                 with os.scandir(folder) as entries:
                     listed = sorted(
@@ -269,7 +273,12 @@ class Plan:
         path = found.path
         if found.problem or path is None or path.suffix.lower() in imaging.PICTURE_SUFFIXES or not sniff:
             return found
-        if _looks_like_picture(path):
+        try:
+            if _looks_like_picture(path):
+                return found
+        except Exception:
+            # It is tried like a picture then, and fails by itself if that is what it does.
+            log.exception("looking into %s failed", path)
             return found
         failure = Failure(
             "NotAPicture", f"{path.name} is not a picture.", "Nothing to do; it is left as it is."
@@ -299,8 +308,12 @@ class Plan:
         for found in self.listing(hurry=hurry):
             if hurry() and found.problem is None and not (self.resume and str(found.path) in state.done):
                 yield Job(found.path, "do")
-            else:
-                yield self._job(found, state, claims)
+                continue
+            try:
+                job = self._job(found, state, claims)
+            except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on
+                job = Job(found.path, "fail", failure=Failure.of(error))
+            yield job
 
     def _job(self, found: Found, state: journals.State, claims: _Claims) -> Job:
         if found.problem is not None:

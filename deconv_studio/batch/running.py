@@ -36,11 +36,17 @@ class Summary:
     skipped: int = 0
     failed: int = 0
     cancelled: int = 0
+    broken: bool = False
     started: float = field(default_factory=time.perf_counter)
 
     def add(self, item: Item) -> None:
         """Count one item."""
         setattr(self, item.status, getattr(self, item.status) + 1)
+
+    @property
+    def total(self) -> int:
+        """How many inputs have ended."""
+        return self.done + self.skipped + self.failed + self.cancelled
 
     @property
     def seconds(self) -> float:
@@ -49,8 +55,8 @@ class Summary:
 
     @property
     def exit_status(self) -> int:
-        """130 stopped by the user, 1 something failed, else 0."""
-        return 130 if self.cancelled else 1 if self.failed else 0
+        """130 stopped by the user, 1 something failed or the run broke off, else 0."""
+        return 130 if self.cancelled else 1 if self.failed or self.broken else 0
 
     def event(self) -> dict[str, Any]:
         """The summary's JSON line, as a dict in the contract's order."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -117,16 +120,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from .window import open_window
 
             return open_window(given)
+        with _interrupts() as interrupted:
+            status = _call(given)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001  the last resort: a sentence and the log, never a bare traceback
+        return report_unexpected(error)
+    return 130 if interrupted else status
+
+
+def _call(given: list[str]) -> int:
+    try:
         if given and not given[0].startswith("-") and given[0] not in VERBS:
             return _unknown(given[0])
         app(args=given, prog_name="deconv-studio")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-    except KeyboardInterrupt:
-        return 130
-    except Exception as error:  # noqa: BLE001  the last resort: a sentence and the log, never a bare traceback
-        return report_unexpected(error)
     return 0
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Note Ctrl+C: typer turns one that comes while a verb is being imported into status 1."""
+    noted: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+
+    def note(number: int, frame: Any) -> None:
+        noted.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def is_for_window(arguments: Sequence[str]) -> bool:

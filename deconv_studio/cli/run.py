@@ -22,6 +22,7 @@ from .faults import say, start_log
 
 if TYPE_CHECKING:
     from deconv_studio.batch import Item, Plan, Progress, Summary
+    from deconv_studio.batch.report import Report
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
@@ -263,16 +264,22 @@ def _do(plan: Plan, model: Model, given: dict[str, Any], control: Control) -> in
                     failed.append(item)
                 if given["json"]:
                     emit(item.event())
-                elif not given["quiet"]:
+                if not given["quiet"]:
                     for notice in item.notices:
                         bar.say(f"{Path(item.input).name}: {notice}")
                 bar.ended(summary)
-        if report is not None:
-            report.finish(summary)
+    except batch.BatchError as error:
+        if summary.total == 0:
+            _drop(report)
+            raise
+        # The run could not go on, for example for want of room for its journal; what is done is done.
+        say(str(error))
+        summary.broken = True
     except BaseException:
-        if report is not None:
-            report.drop()
+        _drop(report)
         raise
+    if report is not None:
+        report.finish(summary)
     if given["json"]:
         emit(summary.event())
     if failed:
@@ -280,6 +287,11 @@ def _do(plan: Plan, model: Model, given: dict[str, Any], control: Control) -> in
     if not given["quiet"] and not given["json"]:
         say(_sentence(summary, plan.card, model))
     return summary.exit_status
+
+
+def _drop(report: Report | None) -> None:
+    if report is not None:
+        report.drop()
 
 
 def _sentence(summary: Summary, card: Card, model: Model) -> str:
@@ -506,8 +518,7 @@ class _Bar:
     def ended(self, summary: Summary) -> None:
         """One more input is through."""
         if self._bar is not None:
-            count = summary.done + summary.skipped + summary.failed + summary.cancelled
-            self._bar.update(self._task, completed=count)
+            self._bar.update(self._task, completed=summary.total)
 
     def say(self, text: str) -> None:
         """A line above the bar."""
