@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from deconv_studio.engine.graph import Cost
+from deconv_studio.engine.errors import OutOfMemory
+from deconv_studio.engine.graph import Cost, kept_cost
 from deconv_studio.engine.tiles import GRAIN, least_tile
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ DEFAULT_BUDGET = 768 * MIB
 #: Throughput of convolutions is flat from about 64 pixels up; larger tiles only cost memory and patience.
 LARGEST = 512
 SMALLEST = 64
+# Fewer pixels than this are not worth asking the system for its free memory.
+_ALWAYS_TRIED = 512 * 512
 # What is held against the sum of the tensors, measured as 1.2 to 2.2: the runtime's arena grows by powers of
 # two, some tensors are copied into blocks, and threads have buffers of their own.
 _SLACK = 2.2
@@ -85,6 +88,34 @@ def bytes_per_pixel(card: Card, cost: Cost | None) -> float:
 def run_bytes(card: Card, cost: Cost | None, height: int, width: int) -> int:
     """Bytes that running the network on a tile of `height` by `width` pixels takes, weights included."""
     return int(bytes_per_pixel(card, cost) * height * width) + 2 * card.total_bytes
+
+
+def refuse_hopeless(model: Model, height: int, width: int) -> None:
+    """Refuse a run that cannot fit, before the system stops the whole program for it.
+
+    Parameters
+    ----------
+    model : Model
+    height, width : int
+        Of what is to be fed.
+
+    Raises
+    ------
+    OutOfMemory
+        If the network's tensors alone, by its graph, are larger than what is free. Nothing is refused for a
+        graph that has not been read, nor on other devices than the CPU.
+    """
+    if model.provider != "cpu" or height * width < _ALWAYS_TRIED:
+        return
+    cost = kept_cost(model.sha256)
+    if cost is None:
+        return
+    needed, free = cost.peak_bytes * height * width, available()
+    if needed > free:
+        raise OutOfMemory(
+            f"{model.name} needs about {needed / 2**30:.1f} GiB for {width} by {height} pixels at once;"
+            f" {free / 2**30:.1f} GiB are free."
+        )
 
 
 def tile_for(card: Card, cost: Cost | None, wanted: int | None = None) -> int:

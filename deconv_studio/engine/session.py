@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from deconv_studio.engine import keeping, providers, runtime
+from deconv_studio.engine import keeping, memory, providers, runtime
 from deconv_studio.engine.control import Cancelled, Control
 from deconv_studio.engine.errors import BadInput, EngineError, ModelInvalid, OutOfMemory, ProviderFailed
 from deconv_studio.engine.threads import default_threads
@@ -289,6 +289,7 @@ class Model:
         feed = np.asarray(pixels, dtype=np.float32)
         if feed.ndim != 3:
             raise BadInput(f"A piece of picture has three axes (h, w, C), not {feed.ndim}.")
+        memory.refuse_hopeless(self, feed.shape[0], feed.shape[1])
         nhwc = False
         if self.card is not None:
             spec = self.card.input

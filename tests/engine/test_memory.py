@@ -262,3 +262,21 @@ def test_threads_are_the_cores_this_process_may_use(
     monkeypatch.setattr(threads.os, "sched_getaffinity", lambda pid: set(range(affinity)), raising=False)
     monkeypatch.setattr(threads, "cgroup_cpus", lambda: quota)
     assert threads.default_threads() == expected
+
+
+def test_a_run_that_cannot_fit_is_refused_before_it_starts(
+    open_tiny: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And so tiles are halved until they do, and a network that cannot be cut gets a typed error."""
+    model = open_tiny(tiny.conv(layers=1))
+    assert model.cost() is not None
+    monkeypatch.setattr(memory, "_ALWAYS_TRIED", 1)
+    monkeypatch.setattr(memory, "available", lambda: 100_000)
+    with pytest.raises(OutOfMemory, match=r"tiny.*needs about"):
+        model.infer(tiny.picture(300, 300))
+    assert model.infer(tiny.picture(20, 20)).shape == (20, 20, 1)
+    source = tiny.picture(300, 200)
+    assert apply(model, source, tile=300).shape == (300, 200, 1)
+    whole = open_tiny(tiny.global_pool(), "whole.onnx")
+    with pytest.raises(OutOfMemory, match="smallest"):
+        apply(whole, source)

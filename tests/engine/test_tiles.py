@@ -145,6 +145,18 @@ def test_tiled_equals_whole(loaded, name: str, height: int, width: int, tile: in
     assert np.abs(as_bytes[0] - as_bytes[1]).max() <= 1
 
 
+def test_the_largest_difference_of_all_networks(loaded, say) -> None:
+    largest = 0.0
+    for name, network in _NETWORKS.items():
+        source = tiny.picture(133, 150, network.channels, seed=9)
+        options = {"scale": network.scale, "halo": network.radius, "multiple": network.multiple}
+        whole = run_tiled(source, loaded[name].infer, tile=0, **options)
+        tiled = run_tiled(source, loaded[name].infer, tile=48, **options)
+        largest = max(largest, float(np.abs(whole - tiled).max() / np.abs(whole).max()))
+    say(f"tiled against whole, largest difference as a part of the largest value: {largest:.2g}")
+    assert largest <= 1e-6
+
+
 def test_the_whole_is_the_network_on_the_mirrored_picture(loaded) -> None:
     network, model = _NETWORKS["hourglass"], loaded["hourglass"]
     source = tiny.picture(21, 30)
