@@ -18,7 +18,9 @@ def test_none_survives_more_calls_than_it_has_references():
         "    thing.setObjectName('')\n"
         "print('alive')\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.stdout.strip() == "alive", done.stderr
 
 

@@ -632,7 +632,9 @@ def test_the_histogram_is_counted_when_asked_for(show, settle, qtbot, monkeypatc
     counted = []
     real = layers.PictureLayer.histogram
     monkeypatch.setattr(
-        layers.PictureLayer, "histogram", lambda self: counted.append(threading.current_thread()) or real(self)
+        layers.PictureLayer,
+        "histogram",
+        lambda self: counted.append(threading.current_thread()) or real(self),
     )
     made = show()
     made.set_picture(picture(100, 80))
@@ -692,7 +694,9 @@ def test_no_pixel_is_touched_on_the_gui_thread(show, settle, qtbot, monkeypatch)
             made.grab()
     made.resize(500, 333)
     settle(made)
-    assert {"to_bgra", "reduce", "resample", "values", "histogram", "render", "build", "_image"} <= set(called)
+    assert {"to_bgra", "reduce", "resample", "values", "histogram", "render", "build", "_image"} <= set(
+        called
+    )
     assert set().union(*called.values()) == {"canvas"}
 
 
@@ -861,7 +865,9 @@ def test_a_made_canvas_loads_none_of_the_heavy_libraries(tmp_path):
         "made = Canvas(); made.show(); app.processEvents(); made.close()\n"
         "print([m for m in ('numpy', 'cv2', 'PIL', 'pyqtgraph', 'superqt', 'onnx') if m in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
