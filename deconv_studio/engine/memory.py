@@ -33,10 +33,10 @@ _ALWAYS_TRIED = 512 * 512
 _SLACK = 2.2
 #: For graphs that do not tell: 64 channels of float32 five times over, and four times as much at the output.
 _UNKNOWN_BYTES = 64 * 4 * (5 + 4)
-#: Operations in one operator that a cancel may have to wait for: about 150 ms on two busy cores.
-_LONGEST_OPERATOR = 4e9
+#: Operations in one operator that a cancel may have to wait for: about 100 ms on two busy cores.
+_LONGEST_OPERATOR = 1.5e9
 #: The latency rule does not make tiles smaller than this.
-_LEAST_FOR_LATENCY = 128
+_LEAST_FOR_LATENCY = 96
 
 _limits: dict[tuple[str, str], int] = {}
 _limits_lock = threading.Lock()

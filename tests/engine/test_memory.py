@@ -76,7 +76,7 @@ def test_heavy_operators_get_smaller_tiles_so_that_a_cancel_is_quick(open_tiny: 
     assert model.card is not None
     light = memory.tile_for(model.card, graph.Cost(100.0, 1e3, 1e3), 4096 * MIB)
     heavy = memory.tile_for(model.card, graph.Cost(100.0, 1e6, 1e5), 4096 * MIB)
-    assert light == memory.LARGEST and heavy == 192
+    assert light == memory.LARGEST and heavy == 112
     far = model.card.replace(output={**model.card.output.model_dump(), "receptive_field": 150})
     assert memory.tile_for(far, graph.Cost(100.0, 1e6, 1e5), 4096 * MIB) >= 592
 
