@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .resize import resize_bicubic, shrink
     from .signatures import sniff
     from .thumbnails import thumbnail, to_8_bits
-    from .writer import DEFAULT_QUALITY, encode, write
+    from .writer import DEFAULT_QUALITY, encode, part_path, write
 
 _HOME = {
     "color": ("profile_name", "srgb_profile", "to_srgb"),
@@ -53,6 +53,7 @@ _HOME = {
         "Format",
         "can_hold",
         "format_for_suffix",
+        "part_path",
         "suffix_for",
         "why_not",
     ),
@@ -62,7 +63,7 @@ _HOME = {
     "resize": ("resize_bicubic", "shrink"),
     "signatures": ("sniff",),
     "thumbnails": ("thumbnail", "to_8_bits"),
-    "writer": ("DEFAULT_QUALITY", "encode", "write"),
+    "writer": ("DEFAULT_QUALITY", "encode", "part_path", "write"),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -91,6 +92,7 @@ __all__ = [
     "can_hold",
     "encode",
     "format_for_suffix",
+    "part_path",
     "profile_name",
     "read",
     "read_header",

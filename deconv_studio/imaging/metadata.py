@@ -232,32 +232,64 @@ def _fit(exif: bytes, width: int, height: int) -> bytes | None:
 
 
 def _with_words(exif: bytes | None, words: dict[str, str]) -> bytes:
-    """EXIF with texts in ImageDescription and Software.
-
-    The main directory is written anew behind the rest, so that nothing else moves and maker notes stay
-    readable.
-    """
+    """EXIF with texts in ImageDescription and Software."""
     lines = [f"{key}: {value}" for key, value in words.items() if key != "Software"]
-    order, entries, old = "<", [], ""
+    old = ""
     if exif is not None:
         structure = ifd.Structure(exif)
-        directory = structure.directory(structure.first)
-        order, old = structure.order, structure.text(directory.entries.get(DESCRIPTION))
-        entries = _entries(structure, directory, None)
+        old = structure.text(structure.directory(structure.first).entries.get(DESCRIPTION))
     kept = [line for line in old.splitlines() if not line.startswith(tuple(f"{key}: " for key in words))]
     description = "\n".join([line for line in kept if line.strip()] + lines)
-    new = {DESCRIPTION: description} if description else {}
+    texts = {DESCRIPTION: description} if description else {}
     if "Software" in words:
-        new[SOFTWARE] = words["Software"]
-    entries = [entry for entry in entries if entry.tag not in new]
-    for tag, value in new.items():
+        texts[SOFTWARE] = words["Software"]
+    new = []
+    for tag, value in texts.items():
         body = value.encode("utf-8", "replace").replace(b"\0", b" ") + b"\0"
-        entries.append(ifd.Entry(tag, 2, len(body), 0, len(body), body))
+        new.append(ifd.Entry(tag, 2, len(body), 0, len(body), body))
     if exif is None:
-        return ifd.pack(order, [(-1, 0, entries)])
+        return ifd.pack("<", [(-1, 0, new)])
+    return _main_rewritten(exif, new, set())
+
+
+def without_orientation(exif: bytes) -> bytes | None:
+    """EXIF without its orientation tag; None if nothing else is in it."""
+    structure = ifd.Structure(exif)
+    entries = structure.directory(structure.first).entries
+    if ORIENTATION not in entries:
+        return exif
+    return _main_rewritten(exif, [], {ORIENTATION}) if len(entries) > 1 else None
+
+
+def _main_rewritten(exif: bytes, new: list[ifd.Entry], gone: set[int]) -> bytes:
+    """EXIF with tags of its main directory added, replaced or gone.
+
+    The directory is written anew behind the rest, so that nothing else moves and maker notes stay readable.
+    """
+    structure = ifd.Structure(exif)
+    gone = gone | {entry.tag for entry in new}
+    entries = _entries(structure, structure.directory(structure.first), None)
+    entries = [entry for entry in entries if entry.tag not in gone] + new
+    exif = exif[: _end_of_the_rest(structure)]
     base = len(exif) + (len(exif) & 1)
-    packed = ifd.pack(order, [(-1, 0, entries)], base=base, head=False)
-    return exif[:4] + struct.pack(order + "I", base) + exif[8:].ljust(base - 8, b"\0") + packed
+    packed = ifd.pack(structure.order, [(-1, 0, entries)], base=base, head=False)
+    return exif[:4] + struct.pack(structure.order + "I", base) + exif[8:].ljust(base - 8, b"\0") + packed
+
+
+def _end_of_the_rest(structure: ifd.Structure) -> int:
+    """Where a main directory that stands behind all else begins, so that rewriting it again adds nothing."""
+    first = structure.directory(structure.first)
+    for tag in (_EXIF_IFD, _GPS_IFD):
+        directory = _sub_directory(structure, first, tag)
+        if directory is not None and any(
+            place + size > first.offset
+            for place, size in (
+                (directory.offset, 6 + 12 * len(directory.entries)),
+                *((entry.offset, entry.size) for entry in directory.entries.values()),
+            )
+        ):
+            return len(structure.data)
+    return first.offset
 
 
 def shortened(exif: bytes, limit: int) -> bytes | None:

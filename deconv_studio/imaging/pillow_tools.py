@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,9 @@ from .errors import CorruptFile, ImagingError, TooManyPixels, TruncatedFile, Uns
 # anyway" works. Pillow's limit stays as a second net at the size no decoder here goes beyond.
 PIXEL_CEILING = 1 << 31
 Image.MAX_IMAGE_PIXELS = PIXEL_CEILING
+
+# What Pillow would warn about is said by this room's errors and notices, which name the file.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 _BYTES_AT_ONCE = 32 << 20
 
@@ -43,7 +47,7 @@ def typed_errors(name: str, format: str) -> Iterator[None]:
         raise UnsupportedFormat(f"{name} is a variant of {format} that is not read ({error}).") from error
     except (
         OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, struct.error,
-        OverflowError, AttributeError, ZeroDivisionError, RuntimeError, AssertionError,
+        OverflowError, AttributeError, ZeroDivisionError, RuntimeError, AssertionError, Warning,
     ) as error:  # fmt: skip
         text = str(error)
         if "truncated" in text.lower() or isinstance(error, EOFError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 import struct
@@ -73,7 +74,7 @@ def write(
             f"{path.name} does not end in a suffix of a format this program writes.", f"Use {known}."
         )
     produce = _producer(picture, chosen, quality, metadata, text)
-    if path.exists() and not overwrite:
+    if not overwrite and os.path.lexists(path):
         raise OutputExists(f"{path} exists already.")
     with _aside(path, overwrite) as file:
         produce(file)
@@ -99,10 +100,21 @@ def encode(
     return buffer.getvalue()
 
 
+def part_path(path: Path) -> Path:
+    """Where `write` keeps a file until it is whole: `.NAME.part` in the same folder.
+
+    For a name so long that the system would not take six characters more, a digest stands for it.
+    """
+    name = path.name
+    if len(os.fsencode(name)) > 249:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
+    return path.with_name(f".{name}.part")
+
+
 @contextlib.contextmanager
 def _aside(path: Path, overwrite: bool) -> Iterator[BinaryIO]:
     """A file `.NAME.part` beside the path, renamed to it at the end; removed on any error or interruption."""
-    part = path.with_name(f".{path.name}.part")
+    part = part_path(path)
     renamed = False
     try:
         try:
@@ -217,6 +229,9 @@ def _write_by_pillow(
         if beside.exif is not None:
             limit = _JPEG_SEGMENT - 8 if format == "JPEG" else 1 << 24
             exif = metadata.shortened(beside.exif, limit)
+            if exif is not None and format == "AVIF":
+                # Pillow turns the tag into the container's own rotation, and garbles texts on the way.
+                exif = metadata.without_orientation(exif)
             if exif is not None:
                 options["exif"] = b"Exif\0\0" + exif
         if beside.xmp is not None and (format != "JPEG" or len(beside.xmp) <= _JPEG_SEGMENT - 31):
@@ -304,13 +319,14 @@ def _write_tiff(file: BinaryIO, pixels: np.ndarray, profile: bytes | None, besid
         _append_tags(file, main, below)
 
 
-# What EXIF's main directory says about the picture as words; the other tags there describe the file's own layout.
+# What EXIF's main directory says in words; the other tags there describe the file's own layout.
 _MAIN_TEXTS = {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298}
 
 
 def _append_tags(file: BinaryIO, main: list[ifd.Entry], below: list[tuple[int, list[ifd.Entry]]]) -> None:
-    """Add tags and sub-directories to a finished little-endian TIFF of one page: a new first directory at its end,
-    which takes over the entries of the old one as they are.
+    """Add tags and sub-directories to a finished little-endian TIFF of one page.
+
+    A new first directory at its end takes over the entries of the old one as they are.
     """
     file.flush()
     file.seek(0)

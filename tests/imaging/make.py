@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -69,10 +70,12 @@ def orientation_exif(value: int, order: str = "<") -> bytes:
     return exif([(0x0112, 3, 1, struct.pack(order + "H", value))], order)
 
 
-def by_pillow(array: np.ndarray, format: str, **options: object) -> bytes:
+def by_pillow(array: np.ndarray, format: str, **options: Any) -> bytes:
     """An array ``(H, W, C)`` uint8 saved by Pillow."""
     image = Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
     buffer = io.BytesIO()
+    if format == "JPEG" and "exif" in options:
+        options["exif"] = b"Exif\0\0" + bytes(options["exif"])
     image.save(buffer, format, **options)
     return buffer.getvalue()
 
@@ -104,7 +107,7 @@ def plain_tiff(
     own = {tag for tag, _, _ in extra}
     tags = [
         (256, 4, [width]), (257, 4, [height]), (258, 3, [array.dtype.itemsize * 8] * samples), (259, 3, [1]),
-        (262, 3, [photometric]), (273, 4, [8]), (277, 3, [samples]), (278, 4, [height]), (279, 4, [len(data)]),
-        (339, 3, [kind] * samples),
+        (262, 3, [photometric]), (273, 4, [8]), (277, 3, [samples]), (278, 4, [height]),
+        (279, 4, [len(data)]), (339, 3, [kind] * samples),
     ]  # fmt: skip
     return tiff([*(tag for tag in tags if tag[0] not in own), *extra], data, order)
