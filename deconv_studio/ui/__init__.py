@@ -1,25 +1,7 @@
-"""The Qt front end."""
+"""The Qt front end: canvas, panels, window, history, settings, work. Knows no networks and no files."""
 
 from __future__ import annotations
 
-import sys
+from deconv_studio.ui.immortal import keep_singletons_alive
 
-
-def keep_true_alive() -> None:
-    """Give True and False references that no one can use up, as Python 3.12 and later have by themselves.
-
-    ``Signal.emit`` of PySide6 6.12.0 returns True without a reference of its own, so every emission uses up one of
-    CPython 3.11's. Some thousand emissions later, a few minutes of moving the mouse, the last is gone and the process
-    is aborted with "bool_dealloc". It does no harm with a PySide6 that counts rightly.
-    """
-    if sys.version_info >= (3, 12) or sys.implementation.name != "cpython":
-        return
-    import ctypes
-
-    for value in (True, False):
-        count = ctypes.c_ssize_t.from_address(id(value))
-        if count.value < 1 << 40:
-            count.value += 1 << 48
-
-
-keep_true_alive()
+keep_singletons_alive()

@@ -1,4 +1,4 @@
-"""The canvas shows what it is given, exactly, wherever one looks, without work on the GUI thread and never blank."""
+"""The canvas shows what it is given, exactly, without work on the GUI thread and never blank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the worker makes is the picture: colours, depths, alpha, sizes, differences; and never all of it at once."""
+"""What the worker makes is the picture: colours, depths, alpha, sizes, differences; in parts."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_16_bit_and_float_are_rounded_and_clipped():
 
 
 def linear_profile() -> bytes:
-    """An ICC profile with sRGB's primaries and no gamma: 0.5 is half the light, much brighter than sRGB's 0.5."""
+    """An ICC profile with sRGB's primaries and no gamma: its 0.5 is much brighter than sRGB's."""
 
     def fixed(*numbers: float) -> bytes:
         return b"".join(struct.pack(">i", round(number * 65536)) for number in numbers)

@@ -1,4 +1,4 @@
-"""A form made from an option model shows every field, keeps every value, and passes over what does not fit."""
+"""A form made from an option model shows every field, keeps every value, passes over what does not fit."""
 
 from __future__ import annotations
 
