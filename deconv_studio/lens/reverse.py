@@ -202,9 +202,13 @@ def pads(regions: Regions, key: tuple[int, int], tensor: str) -> tuple[int, ...]
     )
 
 
-def _whole_channels(box: Box, shape: Sequence[int]) -> Box:
-    """Keep batch and channels whole: filters mix all channels, and only space shrinks the work."""
-    return tuple((0, shape[axis]) if axis < 2 else span for axis, span in enumerate(box))
+def _whole_channels(box: Box, shape: Sequence[int], op: str) -> Box:
+    """Keep batch and channels whole: filters mix all channels, and only space shrinks the work.
+
+    What a Transpose (`op`) touches may have its channels elsewhere, so only the batch is whole there.
+    """
+    whole = 1 if op == "Transpose" else 2
+    return tuple((0, shape[axis]) if axis < whole else span for axis, span in enumerate(box))
 
 
 def _propagate(
@@ -220,7 +224,7 @@ def _propagate(
                 grown = (
                     full_box(shape)
                     if whole
-                    else rule.grow(node, _whole_channels(boxes[name], shape), graph, name)
+                    else rule.grow(node, _whole_channels(boxes[name], shape, node.op), graph, name)
                 )
                 boxes[name] = grown
         outputs = [boxes.get(name) if name else None for name in node.outputs]
@@ -235,7 +239,7 @@ def _propagate(
                 if not whole:
                     return None
                 inside = full_box(shape)
-            boxes[tensor] = hull(boxes.get(tensor), _whole_channels(inside, shape))
+            boxes[tensor] = hull(boxes.get(tensor), _whole_channels(inside, shape, node.op))
             if whole:
                 boxes[tensor] = full_box(shape)
     return regions

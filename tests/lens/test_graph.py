@@ -176,6 +176,7 @@ def test_a_network_with_channels_last_input():
     seed[0, 1, 2, 3] = 1
     found = lens.reconstruct(lens.look(x), "y", 1, (2, 3), value="one")
     assert found.full() == pytest.approx(back(model, x, seed, method="deconvnet")[0], abs=1e-6)
+    assert found.box == ((0, 1), (4, 7), (6, 9), (0, 3))
     assert found.full()[4:7, 6:9] == pytest.approx(constants["w"][1].transpose(1, 2, 0), abs=1e-6)
 
 
