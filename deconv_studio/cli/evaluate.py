@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +53,7 @@ def command(
             elif item.status == "failed":
                 failed.append(item)
             if json:
-                emit({**item.event(), **({"result": _finite(item.result)} if item.result else {})})
+                emit(item.event())
     from deconv_studio.batch.evaluation import CONVENTION, mean
 
     means = mean([result for _, result in measured])
@@ -63,7 +62,7 @@ def command(
             {
                 **summary.event(),
                 "result": {
-                    **_finite(means),
+                    **means,
                     "pictures": len(measured),
                     "model": card.id,
                     "model_sha256": loaded.sha256,
@@ -80,14 +79,6 @@ def command(
         say(f"There is no picture to measure on in {data}.")
         return 1
     return summary.exit_status
-
-
-def _finite(result: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity: the PSNR of equal pictures is null."""
-    return {
-        key: (None if isinstance(value, float) and not math.isfinite(value) else value)
-        for key, value in result.items()
-    }
 
 
 def _print(

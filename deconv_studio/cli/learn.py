@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from .faults import CALL_WRONG, say, start_log
-from .run import emit, stoppable, values
+from .run import emit, stoppable
 
 NEEDED = ("torch", "torchvision", "onnxscript", "safetensors", "lightning_fabric")
 
@@ -119,12 +119,16 @@ def export(
                 "event": "done",
                 "output": str(done.path.absolute()),
                 "card": str(done.card.absolute()) if done.card else None,
-                "parity": values.plain(done.parity),
+                "parity": done.parity,
                 "notices": list(done.notices),
             }
         )
         return 0
     for notice in done.notices:
         say(notice)
-    typer.echo(f"{done.path}: {done.parity}")
+    proof = done.parity
+    typer.echo(
+        f"{done.path}: differs from PyTorch by at most {proof.difference:.2g}"
+        f" (tolerance {proof.tolerance:.2g}) on inputs of {', '.join(' x '.join(map(str, shape)) for shape in proof.shapes)}."
+    )
     return 0

@@ -231,7 +231,7 @@ def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
             max_pixels=_max_pixels(given["max_pixels"]),
         )
         if given["dry_run"]:
-            return _show_plan(plan, given)
+            return _show_plan(plan, given, card if isinstance(entry, Path) else entry)
         show_licence(card, quiet=given["quiet"] or given["json"])
         model = load_model(entry, card, given, control)
         return _do(plan, model, given, control)
@@ -310,8 +310,8 @@ def _sentence(summary: Summary, card: Card, model: Model) -> str:
 
 
 def emit(record: dict[str, Any]) -> None:
-    """Write one JSON line and flush it; ASCII, so that no terminal's encoding can spoil it."""
-    sys.stdout.write(json.dumps(record) + "\n")
+    """Write one JSON line and flush it: ASCII, as any terminal takes, and strict, so not finite is null."""
+    sys.stdout.write(json.dumps(values.plain(record), allow_nan=False) + "\n")
     sys.stdout.flush()
 
 
@@ -531,7 +531,7 @@ class _Bar:
 # -- dry run -----------------------------------------------------------------------------------------------
 
 
-def _show_plan(plan: Plan, given: dict[str, Any]) -> int:
+def _show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
     """Print what would be done, with space and time; nothing is written."""
     from deconv_studio.batch import journal
 
@@ -541,7 +541,7 @@ def _show_plan(plan: Plan, given: dict[str, Any]) -> int:
     space, seconds, known = 0, 0.0, True
     for job in plan.jobs(state):
         counts[job.action] += 1
-        made = plan.estimate(job, provider=given["provider"], memory=given["memory"])
+        made = plan.estimate(job, subject, provider=given["provider"], memory=given["memory"])
         if made is not None:
             space += made.disk_bytes
             known = known and made.seconds is not None

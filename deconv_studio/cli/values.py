@@ -87,8 +87,9 @@ def duration(seconds: float) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A dataclass, model or path as plain data for JSON."""
+    """A dataclass, NumPy scalar, path or the like as plain data for strict JSON; not finite is None."""
     import dataclasses
+    import math
 
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {key: plain(item) for key, item in dataclasses.asdict(value).items()}
@@ -96,4 +97,9 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, str | int | None):
+        return value
+    # NumPy's scalars are no Python numbers, but know theirs.
+    return plain(value.item()) if hasattr(value, "item") else str(value)

@@ -55,7 +55,7 @@ def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Co
     card = card_of(model)
     if picture.icc_profile is not None:
         picture = imaging.to_srgb(picture)
-    check_finite(picture.pixels)
+    check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
     work = _Enlarger(picture, options, model, control)
     height, width, channels = picture.pixels.shape
     out = _scratch.room((height * options.scale, width * options.scale, channels), picture.pixels.dtype)
@@ -284,7 +284,7 @@ def fill_transparent(color: np.ndarray, alpha: np.ndarray, radius: int) -> np.nd
     return filled
 
 
-def check_finite(pixels: np.ndarray) -> None:
+def check_finite(pixels: np.ndarray, name: str = "The picture") -> None:
     """Refuse NaN and infinity in a float picture, by strips, so that a map stays one.
 
     Raises
@@ -298,7 +298,7 @@ def check_finite(pixels: np.ndarray) -> None:
         if len(bad):
             row, column = bad[0]
             raise NotFinite(
-                f"The picture holds NaN or infinity, first at row {top + row}, column {column}.",
+                f"{name} holds NaN or infinity, first at row {top + row}, column {column}.",
                 "Replace these values first; no network can make sense of them.",
             )
 

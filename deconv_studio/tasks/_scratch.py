@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -45,15 +46,28 @@ def room(shape: tuple[int, int, int], dtype: np.dtype, limit: int = IN_MEMORY) -
     folder = scratch_folder()
     try:
         with tempfile.TemporaryFile(dir=folder, prefix="deconv-studio-") as file:
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, size)
-            return np.memmap(file, dtype, "r+" if hasattr(os, "posix_fallocate") else "w+", shape=shape)
+            _reserve(file.fileno(), size)
+            return np.memmap(file, dtype, "r+", shape=shape)
     except OSError as error:
         raise NoSpace(
             f"The result takes {size / 2**30:.1f} GiB, and the scratch folder {folder} cannot give that:"
             f" {error.strerror or error}.",
             "Make room there, or set TMPDIR to a folder on a larger disk.",
         ) from error
+
+
+def _reserve(handle: int, size: int) -> None:
+    """Give a file its size and, where the system can, its room on the disk."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(handle, 0, size)
+        except OSError as error:
+            # Some network file systems cannot; there the room is taken as it is used.
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+                raise
+        else:
+            return
+    os.ftruncate(handle, size)
 
 
 def scratch_folder() -> Path:

@@ -197,3 +197,5 @@ def test_json_of_dataclasses() -> None:
         shapes: tuple[tuple[int, ...], ...]
 
     assert json.dumps(plain(Thing(Path("a"), ((1, 2),)))) == '{"path": "a", "shapes": [[1, 2]]}'
+    numbers = {"a": float("inf"), "b": np.float32(0.5), "c": np.int64(3), "d": True, "e": float("nan")}
+    assert plain(numbers) == {"a": None, "b": 0.5, "c": 3, "d": True, "e": None}

@@ -339,3 +339,39 @@ def test_options_survive_the_command_line(monkeypatch: pytest.MonkeyPatch, optio
             flags += [field.flag, str(value)]
     assert main(["upscale", "x.png", *flags]) == 0
     assert tasks.get("upscale").options(**caught) == options
+
+
+def test_a_run_that_breaks_off_still_sums_up(
+    call: Call, photos: Photos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full in the middle, even for the journal."""
+    from deconv_studio.batch import running
+    from deconv_studio.batch.errors import FolderFailed
+
+    real, calls = running.Journal.item, []
+
+    def full(self: running.Journal, event: dict[str, object]) -> None:
+        calls.append(event)
+        if len(calls) == 3:
+            raise FolderFailed("The journal cannot be written: No space left on device.", "Make room.")
+        real(self, event)
+
+    monkeypatch.setattr(running.Journal, "item", full)
+    root = photos(*(f"{i}.png" for i in range(6)))
+    report = tmp_path / "report.csv"
+    told = call("upscale", root, "--out", tmp_path / "out", *TINY, "--json", "--report", report)
+    assert told.status == 1
+    assert [line.get("status") for line in told.lines] == ["done", "done", None]
+    assert (told.lines[-1]["event"], told.lines[-1]["done"]) == ("summary", 2)
+    assert "No space left" in told.err
+    assert report.is_file()
+
+
+def test_a_journal_held_by_another_run(call: Call, photos: Photos, tmp_path: Path) -> None:
+    from deconv_studio.batch.journal import Journal
+
+    root = photos("a.png")
+    with Journal(tmp_path / "out", {}):
+        told = call("upscale", root, "--out", tmp_path / "out", *TINY, "--json")
+    assert (told.status, told.out) == (2, "")
+    assert "Another run" in told.err

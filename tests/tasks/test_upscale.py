@@ -343,3 +343,16 @@ def test_two_threads_may_share_a_task_and_a_model(tmp_path: Path) -> None:
         thread.join()
     for index, pixels in enumerate(alone):
         np.testing.assert_array_equal(made[index], pixels)
+
+
+def test_a_file_system_that_cannot_reserve_still_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(_scratch.os, "posix_fallocate", cannot, raising=False)
+    array = _scratch.room((10, 10, 3), np.dtype(np.uint16), limit=1)
+    array[:] = 7
+    assert (array == 7).all()
