@@ -689,7 +689,7 @@ def install_exception_hook(parent: Any) -> None:
     parent
         Returns the window to show the dialog over, or None.
     """
-    shown: list[ErrorDialog] = []
+    showing = False
 
     def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -697,14 +697,20 @@ def install_exception_hook(parent: Any) -> None:
             if app is not None:
                 app.quit()
             return
+        nonlocal showing
         log.critical("Unexpected error", exc_info=(kind, error, trace))
-        if shown:
+        if showing:
+            # One dialog is enough for a person; the log has them all.
             return
+        showing = True
+
+        def gone() -> None:
+            nonlocal showing
+            showing = False
 
         def show() -> None:
             dialog = ErrorDialog(parent(), error)
-            shown.append(dialog)
-            dialog.finished.connect(lambda _code: shown.clear())
+            dialog.finished.connect(lambda _code: gone())
             dialog.open()
 
         # Not inside the failing event handler: the dialog must not hang on a half-done one.

@@ -62,6 +62,31 @@ def card_rights(card: Card) -> str:
     return text
 
 
+def fitting(control: Control, task_name: str, values: dict[str, Any], entries: list[Entry]) -> tuple[list[str], str]:
+    """Which models a task takes with these options, and the one it would choose itself.
+
+    On a pool thread, because a task that refuses a model looks into the catalog for better ones.
+
+    Raises
+    ------
+    TaskError
+        If the options are not the task's.
+    """
+    from deconv_studio import tasks
+
+    task = tasks.get(task_name)
+    options = task.options(**values)
+    found = []
+    for entry in entries:
+        control.raise_if_cancelled()
+        try:
+            task.check_model(entry.card, options)
+        except tasks.TaskError:
+            continue
+        found.append(entry.card.id)
+    return found, task.default_model(options) or ""
+
+
 class Models(QObject):
     """What :class:`~deconv_studio.catalog.Catalog` found, kept for the panels. Reads no model, only cards."""
 

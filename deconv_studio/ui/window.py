@@ -361,6 +361,7 @@ class MainWindow(QMainWindow):
         self.studio.work.start(_engine_facts, self.studio.settings.provider, on_done=self._engine_known)
         if paths:
             self.open_paths(paths)
+        QTimer.singleShot(4000, self, self.garbage.freeze)
 
     def _engine_known(self, facts: tuple[str, str]) -> None:
         name, version = facts

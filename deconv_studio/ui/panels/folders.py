@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from deconv_studio.ui import theme
+from deconv_studio.ui.models import fitting
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.status import bytes_text, seconds_text
 from deconv_studio.ui.widgets import ElidedLabel, InlineMessage, PrimaryButton, ThinProgress, form_from_options
@@ -423,27 +424,29 @@ class FoldersPanel(Panel):
 
     def fill_models(self) -> None:
         """List the models that can do the job with these options."""
-        from deconv_studio import tasks
-
         if not self.task_name:
             return
-        task = tasks.get(self.task_name)
+        self._planned = None
+        self.go.setEnabled(False)
+        self.studio.work.start(
+            fitting,
+            self.task_name,
+            self.values(),
+            self.studio.models.for_task(self.task_name),
+            channel="fitting-folders",
+            on_done=self._show_models,
+            on_failed=lambda error: self._tell(str(error)),
+        )
+
+    def _show_models(self, answer: tuple[list[str], str]) -> None:
+        names, default = answer
         chosen = str(self.model.currentData() or "")
         self.model.clear()
-        try:
-            options = task.options(**self.values())
-        except tasks.TaskError as error:
-            self._tell(str(error))
-            return
-        for entry in self.studio.models.for_task(self.task_name):
-            try:
-                task.check_model(entry.card, options)
-            except tasks.TaskError:
-                continue
-            self.model.addItem(entry.card.id, entry.card.id)
+        for name in names:
+            self.model.addItem(name, name)
         place = self.model.findData(chosen)
         if place < 0:
-            place = self.model.findData(task.default_model(options))
+            place = self.model.findData(default)
         if self.model.count():
             self.model.setCurrentIndex(max(0, place))
         self.replan()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from deconv_studio.ui.models import fitting
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.panels.task_panel import TaskPanel
 from deconv_studio.ui.widgets import form_from_options
@@ -17,6 +18,8 @@ class GeneratedPanel(TaskPanel):
     """Model, card, one control an option, run, compare, results."""
 
     options_type: ClassVar[Any] = None
+    _fitting: set[str] = frozenset()  # type: ignore[assignment]
+    _default: str = ""
 
     def build_controls(self) -> None:
         """The model, then the options in their declared order, the advanced ones folded away by the form."""
@@ -39,26 +42,30 @@ class GeneratedPanel(TaskPanel):
         """Set the form's controls."""
         self.form.set_values(values)
 
-    def fits(self, entry: Entry) -> bool:
-        """Whether the task itself takes this model with these options."""
-        from deconv_studio import tasks
+    def fill_models(self) -> None:
+        """Ask the task in the background which models it takes with these options, then list them."""
+        self.studio.work.start(
+            fitting,
+            self.task,
+            self.values(),
+            self.studio.models.for_task(self.task),
+            channel=f"fitting-{self.name}",
+            on_done=self._show_models,
+            on_failed=lambda error: self.show_error(str(error), "models"),
+        )
 
-        task = tasks.get(self.task)
-        try:
-            task.check_model(entry.card, task.options(**self.values()))
-        except tasks.TaskError:
-            return False
-        return True
+    def _show_models(self, answer: tuple[list[str], str]) -> None:
+        names, self._default = answer
+        self._fitting = set(names)
+        super().fill_models()
+
+    def fits(self, entry: Entry) -> bool:
+        """Whether the task said that it takes this model."""
+        return entry.card.id in self._fitting
 
     def default_model(self) -> str:
         """What the task says."""
-        from deconv_studio import tasks
-
-        task = tasks.get(self.task)
-        try:
-            return task.default_model(task.options(**self.values())) or ""
-        except tasks.TaskError:
-            return ""
+        return self._default
 
 
 def panel_for(task: Task) -> type[Panel]:

@@ -1,0 +1,186 @@
+"""Start-up and the start page: quick, with samples and their credit, jobs to choose, and files opened lately."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deconv_studio.catalog import folders
+from deconv_studio.ui import app
+from deconv_studio.ui.window import MainWindow
+from tests.ui.rig import WAIT, home, idle, make_window, open_picture, picture, window
+
+__all__ = ["home", "make_window", "window"]
+
+HEAVY = ("numpy", "onnxruntime", "onnx", "cv2", "pyqtgraph", "PIL", "tifffile", "torch")
+
+
+def test_the_window_stands_before_anything_heavy_is_imported() -> None:
+    program = f"""
+import sys
+from deconv_studio.ui import app
+from PySide6.QtCore import QTimer
+application = app.make_application()
+window = app.make_window()
+window.show()
+application.processEvents()
+print([name for name in {HEAVY!r} if name in sys.modules])
+window.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr[-800:]
+
+
+def test_run_opens_shows_and_ends(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.png")
+    program = f"""
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from deconv_studio.ui import app
+app.make_application()
+
+def look():
+    window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "main_window")
+    if window.studio.document.picture is not None and not window.studio.work.running():
+        timer.stop()
+        print(window.top.name.text())
+        window.close()
+
+timer = QTimer(); timer.timeout.connect(look); timer.start(50)
+sys.exit(app.run([{str(path)!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-800:]
+    assert done.stdout.strip() == "a.png"
+    assert (tmp_path / "home" / "log" / "deconv-studio.log").read_text(encoding="utf-8")
+
+
+def test_an_exception_in_the_window_is_shown_and_logged(
+    qtbot: Any, window: MainWindow, expect_said: Callable[[str], None]
+) -> None:
+    from deconv_studio.ui import dialogs
+    from tests.ui.rig import the_dialog
+
+    expect_said("Unexpected error")
+    former = sys.excepthook
+    dialogs.install_exception_hook(lambda: window)
+    try:
+        error = ValueError("something nobody foresaw")
+        sys.excepthook(ValueError, error, None)
+        sys.excepthook(ValueError, error, None)
+    finally:
+        sys.excepthook = former
+    dialog = the_dialog(qtbot, window, "error_dialog")
+    assert "something nobody foresaw" in dialog.text.toPlainText()
+    assert len(window.findChildren(dialogs.ErrorDialog)) == 1
+    dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "works"),
+    [
+        ({"DISPLAY": "", "WAYLAND_DISPLAY": ""}, False),
+        ({"QT_QPA_PLATFORM": "offscreen"}, True),
+        ({"QT_QPA_PLATFORM": "minimal"}, True),
+    ],
+)
+def test_no_display_is_told_before_qt_would_abort(environment: dict[str, str], works: bool) -> None:
+    if works:
+        app.check_display(environment)
+    else:
+        with pytest.raises(app.StartFailed) as caught:
+            app.check_display(environment)
+        assert str(caught.value).count("\n") == 0
+
+
+def test_a_missing_library_is_named_with_the_apt_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "missing_libraries", lambda: ["libxcb-cursor"])
+    with pytest.raises(app.StartFailed, match=r"libxcb-cursor.*apt-get install .*libxcb-cursor0"):
+        app.check_display({"DISPLAY": ":0"})
+
+
+def test_an_empty_window_says_what_to_do_and_offers_samples(
+    qtbot: Any, make_window: Callable[..., MainWindow]
+) -> None:
+    window = make_window()
+    page = window.start_page
+    assert window.middle.currentWidget() is page
+    qtbot.waitUntil(lambda: len(page._sample_buttons) > 0, timeout=WAIT)
+    idle(qtbot, window)
+    qtbot.waitUntil(lambda: all(not b.icon().isNull() for b in page._sample_buttons.values()), timeout=WAIT)
+    assert "CC0-1.0" in page._credit.text()
+    path, button = next(iter(page._sample_buttons.items()))
+    assert button.toolTip().count("\n") == 1 and button.accessibleName()
+    with qtbot.waitSignal(window.studio.document.opened, timeout=WAIT):
+        button.click()
+    idle(qtbot, window)
+    assert window.studio.document.path == path
+    assert len(window.studio.document.neighbours) >= 5
+    assert window.middle.currentWidget() is window.canvas
+
+
+def test_every_sample_has_its_credit() -> None:
+    from deconv_studio.catalog import notice
+
+    folder = folders.resources_folder() / "samples"
+    credited = {credit.file for credit in notice.read_credits(folder / "credits.toml")}
+    there = {path.name for path in folder.iterdir() if path.suffix != ".toml"}
+    assert credited == there
+
+
+def test_the_jobs_lead_to_their_panels(qtbot: Any, window: MainWindow) -> None:
+    from PySide6.QtWidgets import QToolButton
+
+    button = window.start_page.findChild(QToolButton, "start_folders")
+    assert button is not None
+    button.click()
+    assert window.current_panel is not None and window.current_panel.name == "folders"
+
+
+def test_files_opened_lately_are_offered_while_they_exist(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    gone, there = picture(tmp_path / "gone.png"), picture(tmp_path / "there.png")
+    open_picture(qtbot, window, gone)
+    open_picture(qtbot, window, there)
+    gone.unlink()
+    window.do_close()
+    idle(qtbot, window)
+    layout = window.start_page._recent
+    shown = [layout.itemAt(place).widget().toolTip() for place in range(layout.count())]
+    assert shown == [str(there)]
+    window._fill_recent()
+    assert [action.text() for action in window.recent_menu.actions()] == ["there.png", "gone.png"]
+
+
+def test_panels_are_found_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    from deconv_studio.ui.panels import find_panels
+
+    names = [panel.name for panel in find_panels()]
+    assert names == ["enlarge", "folders"]
+    assert all(panel.title and panel.icon and panel.description for panel in find_panels())
+
+
+def test_a_task_nobody_drew_a_panel_for_gets_a_usable_one(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    from deconv_studio import tasks
+    from deconv_studio.ui.panels.generated import panel_for
+
+    made: Any = panel_for(tasks.get("upscale"))(window.studio)
+    qtbot.addWidget(made)
+    open_picture(qtbot, window, picture(tmp_path / "a.png"))
+    made.set_values({"scale": 4})
+    qtbot.waitUntil(lambda: made.model_id() == "upscale-x4", timeout=WAIT)
+    assert made.values()["scale"] == 4
+    made.start()
+    qtbot.waitUntil(lambda: len(window.studio.history.entries) == 1, timeout=WAIT)
+    idle(qtbot, window)
+    assert window.studio.history.entries[0].width == 80
+    made.close_down()
