@@ -242,6 +242,7 @@ def is_srgb(profile: bytes) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=16)
 def usable(profile: bytes, gray: bool) -> bool:
     """Whether a profile belongs to such pixels and can be understood."""
     if space(profile) != ("GRAY" if gray else "RGB"):

@@ -45,7 +45,7 @@ _8 = frozenset({"uint8"})
 WRITABLE = {
     item.name: item
     for item in (
-        Format("PNG", (".png",), _8 | {"uint16"}, True, True, True, 2**31 - 1, False),
+        Format("PNG", (".png",), _8 | {"uint16"}, True, True, True, 1_000_000, False),
         Format("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _8, False, False, True, 65_500, True),
         Format("WEBP", (".webp",), _8, True, False, False, 16_383, True),
         Format("TIFF", (".tif", ".tiff"), _8 | {"uint16", "float32"}, True, True, True, 2**31 - 1, False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import mmap
 import struct
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ class Header:
     format : str
         "PNG", "JPEG", ...
     width, height : int
-        As the picture will be read: upright, where that is known before decoding (everywhere but AVIF).
+        As the picture will be read, upright.
     channels : int
         1 gray, 2 gray+alpha, 3 RGB, 4 RGB+alpha, as the picture will be read; for GIF and BMP, whose palette
         may turn out gray or opaque, and for ICO an upper bound.
@@ -85,6 +84,8 @@ def read_header(source: Path | str | bytes | BinaryIO, *, page: int = 0) -> Head
             turned = 5 <= details.orientation <= 8
         elif isinstance(details, (png.PngInfo, jpeg.JpegInfo)):
             turned = metadata.upright(details.exif, details.xmp)[2] >= 5
+        elif header.format == "AVIF":
+            turned = metadata.upright(details, None)[2] >= 5
         elif header.format == "WEBP":
             exif, xmp = webp_metadata(opened.data)
             turned = metadata.upright(exif, xmp)[2] >= 5
@@ -163,6 +164,8 @@ def _webp(source: Source, page: int) -> Parsed:
         if body[0] & 2:
             frames = max(1, sum(1 for tag, _, _ in riff_chunks(data) if tag == b"ANMF"))
             alpha = True
+        elif claimed <= len(data) and (width, height) != _webp_still(data):
+            raise CorruptFile(f"{name} gives two different sizes in its WebP headers.")
     elif kind == b"VP8L":
         if body[0] != 0x2F:
             raise CorruptFile(f"{name} has a malformed WebP header.")
@@ -177,6 +180,19 @@ def _webp(source: Source, page: int) -> Parsed:
     if claimed > len(data):
         raise TruncatedFile(f"{name} is {len(data)} bytes long, but its header says {claimed}.")
     return Parsed(Header("WEBP", width, height, 4 if alpha else 3, "uint8", page, min(frames, _MAX_FRAMES)))
+
+
+def _webp_still(data: bytes | mmap.mmap) -> tuple[int, int] | None:
+    """Width and height of the picture inside a WebP file that is no animation."""
+    for tag, start, _ in riff_chunks(data):
+        body = data[start : start + 10]
+        if tag == b"VP8L" and len(body) >= 5:
+            word = struct.unpack("<I", body[1:5])[0]
+            return 1 + (word & 0x3FFF), 1 + (word >> 14 & 0x3FFF)
+        if tag == b"VP8 " and len(body) == 10:
+            width, height = struct.unpack("<HH", body[6:10])
+            return width & 0x3FFF, height & 0x3FFF
+    return None
 
 
 def riff_chunks(data: bytes | mmap.mmap) -> list[tuple[bytes, int, int]]:
@@ -343,14 +359,12 @@ def _avif(source: Source, page: int) -> Parsed:
     from . import pillow_tools
     from .pillow_tools import Image
 
-    with pillow_tools.typed_errors(source.name, "AVIF"):
-        image = Image.open(io.BytesIO(bytes(source.data[:])), formats=("AVIF",))
-        frames = int(getattr(image, "n_frames", 1))
-        return Parsed(
-            Header(
-                "AVIF", *image.size, 4 if image.mode == "RGBA" else 3, "uint8", page, min(frames, _MAX_FRAMES)
-            )
-        )
+    with pillow_tools.typed_errors(source.name, "AVIF"), source.stream() as file:
+        image = Image.open(file, formats=("AVIF",))
+        frames = min(int(getattr(image, "n_frames", 1)), _MAX_FRAMES)
+        header = Header("AVIF", *image.size, 4 if image.mode == "RGBA" else 3, "uint8", page, frames)
+        exif = image.info.get("exif")
+        return Parsed(header, exif.removeprefix(b"Exif\0\0") if exif else None)
 
 
 _PARSERS = {

@@ -145,7 +145,7 @@ class Structure:
         offset = self.first
         while offset and offset not in seen and len(offsets) < MAX_PAGES:
             try:
-                following = self.directory(offset).next
+                following = self._next(offset)
             except BrokenStructure:
                 if not offsets:
                     raise
@@ -156,6 +156,19 @@ class Structure:
         if not offsets:
             raise BrokenStructure("there is no directory in it")
         return offsets
+
+    def _next(self, offset: int) -> int:
+        """The link at the end of a directory; its tags are not looked at, as there may be very many pages."""
+        big, order, data = self.big, self.order, self.data
+        count_size, entry_size, link = (8, 20, 8) if big else (2, 12, 4)
+        if offset < 8 or offset + count_size > len(data):
+            raise BrokenStructure("a directory lies past the end of the file", truncated=offset >= 8)
+        count = struct.unpack(order + ("Q" if big else "H"), data[offset : offset + count_size])[0]
+        end = offset + count_size + count * entry_size
+        if count == 0 or count > MAX_ENTRIES or end > len(data):
+            raise BrokenStructure(f"a directory claims {count} tags", truncated=end > len(data))
+        tail = data[end : end + link]
+        return struct.unpack(order + ("Q" if big else "I"), tail)[0] if len(tail) == link else 0
 
     def raw(self, entry: Entry) -> bytes:
         """The bytes of an entry's values, as stored."""

@@ -19,6 +19,7 @@ _OTHER_FRAMES = {0xC3: "lossless", 0xC5: "hierarchical", 0xC6: "hierarchical", 0
 0xCB: "lossless",
                  0xCD: "hierarchical", 0xCE: "hierarchical", 0xCF: "lossless"}  # fmt: skip
 _MAX_SEGMENTS = 100_000
+_MAX_SCANS = 500  # a progressive picture has some ten; each costs a pass over all blocks
 
 
 @dataclass
@@ -106,6 +107,8 @@ def parse(data: bytes | mmap.mmap, name: str) -> JpegInfo:
             stop = found.start() if found else size
             info.parts.append((at - 1, stop))
             info.scans += 1
+            if info.scans > _MAX_SCANS:
+                raise CorruptFile(f"{name} has more than {_MAX_SCANS} JPEG scans.")
             info.scan_bytes += stop - end
             end = stop
         elif 0xE0 <= marker <= 0xEF or marker == 0xFE:

@@ -61,7 +61,7 @@ def to_array(image: Image.Image) -> np.ndarray:
     """The pixels of a loaded image, ``(H, W, C)``, taken over in strips so that no second copy arises."""
     width, height = image.size
     bands = len(image.getbands())
-    dtype = np.dtype({"I;16": "u2", "F": "f4", "I": "i4"}.get(image.mode, "u1"))
+    dtype = np.dtype({"F": "f4"}.get(image.mode, "u2" if image.mode.startswith("I;16") else "u1"))
     out = np.empty((height, width, bands), dtype)
     rows = max(1, _BYTES_AT_ONCE // (width * bands * dtype.itemsize))
     if rows >= height:
@@ -108,9 +108,7 @@ def to_channels(image: Image.Image, name: str) -> np.ndarray:
         image = image.convert("LA" if mode == "L" else "RGBA")
     elif mode in ("RGBX", "YCbCr", "HSV"):
         image = image.convert("RGB")
-    elif mode.startswith("I;16") and mode != "I;16":
-        image = image.convert("I;16") if mode == "I;16B" else image.convert("I")
-    if image.mode not in ("L", "LA", "RGB", "RGBA", "I;16", "F"):
+    if image.mode not in ("L", "LA", "RGB", "RGBA", "I;16", "I;16B", "I;16L", "F"):
         raise UnsupportedFormat(
             f"{name} holds samples of a kind this program does not read (Pillow calls it {mode}).",
             "Save it from another program as an 8- or 16-bit PNG or TIFF.",

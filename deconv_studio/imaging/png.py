@@ -28,7 +28,9 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 _STRIP_BYTES = 4 << 20
 _MAX_TEXT = 8 << 20  # what one compressed chunk of text or profile may unfold to
 _MAX_CHUNKS = 1 << 20
-_CV2_WIDTH = 1 << 20  # OpenCV refuses wider rows
+_CV2_WIDTH = 1 << 20  # OpenCV refuses wider rows, and more rows than as many
+_CV2_HEIGHT = 1 << 19
+_MAX_TEXTS = 1000
 
 
 @dataclass
@@ -50,6 +52,7 @@ class PngInfo:
     exif: bytes | None = None
     xmp: bytes | None = None
     text: dict[str, str] = field(default_factory=dict)
+    text_size: int = 0
     dpi: tuple[float, float] | None = None
     frames: int = 1
     data: list[tuple[int, int]] = field(default_factory=list)
@@ -138,14 +141,19 @@ def _take(info: PngInfo, data: bytes | mmap.mmap, kind: bytes, start: int, end: 
     if zlib.crc32(body, zlib.crc32(kind)) != struct.unpack(">I", data[end : end + 4])[0]:
         if kind == b"PLTE" and info.color_type == 3:
             raise CorruptFile(f"{name} has a damaged palette (its checksum is wrong).")
-        info.notices.append(f"A damaged {kind.decode()} chunk in the PNG was left out.")
+        _note(info, f"A damaged {kind.decode()} chunk in the PNG was left out.")
         return
     try:
         known(info, body)
     except (ValueError, struct.error, zlib.error, IndexError):
         if kind == b"PLTE" and info.color_type == 3:
             raise CorruptFile(f"{name} has a malformed palette.") from None
-        info.notices.append(f"A malformed {kind.decode()} chunk in the PNG was left out.")
+        _note(info, f"A malformed {kind.decode()} chunk in the PNG was left out.")
+
+
+def _note(info: PngInfo, notice: str) -> None:
+    if notice not in info.notices:
+        info.notices.append(notice)
 
 
 def _unfold(body: bytes) -> bytes:
@@ -224,7 +232,10 @@ def _itxt(info: PngInfo, body: bytes) -> None:
 def _put(info: PngInfo, key: bytes, value: str) -> None:
     if key.lower().startswith(b"raw profile type"):
         return  # ImageMagick's copy of EXIF or XMP in hexadecimal; kept as text it would survive `private`
-    if sum(map(len, info.text.values())) + len(value) > _MAX_TEXT:
+    if len(info.text) >= _MAX_TEXTS:
+        raise ValueError("too many")
+    info.text_size += len(value)
+    if info.text_size > _MAX_TEXT:
         raise ValueError("too long")
     info.text[key.decode("latin-1")] = value
 
@@ -323,11 +334,11 @@ def read_pixels(data: bytes | mmap.mmap, info: PngInfo, name: str) -> np.ndarray
     """
     samples = _SAMPLES[info.color_type]
     bits = samples * info.depth
-    raw_size = info.height * ((info.width * bits + 7) // 8 + 1)
+    raw_size = info.height * info.width * bits // 8
     stored = sum(end - start for start, end in info.data)
     # Deflate cannot shrink by more than 1032 to 1: a claim beyond that is refused before memory is taken for
     # it.
-    if not info.interlaced and raw_size > 1032 * stored + 65_536:
+    if raw_size > 1032 * stored + 65_536:
         raise TruncatedFile(
             f"{name} claims {info.width} x {info.height} pixels, but holds too little data for that."
         )
@@ -363,7 +374,7 @@ def _strips(inflater: _Inflater, info: PngInfo, width: int, height: int, name: s
     samples = _SAMPLES[info.color_type]
     bits = samples * info.depth
     row_bytes, pixel_bytes = (width * bits + 7) // 8, max(1, bits // 8)
-    rows_each = max(1, _STRIP_BYTES // (row_bytes + 1))
+    rows_each = max(1, min(_CV2_HEIGHT, _STRIP_BYTES // (row_bytes + 1)))
     previous: np.ndarray | None = None
     for top in range(0, height, rows_each):
         rows = min(rows_each, height - top)

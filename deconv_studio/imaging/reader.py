@@ -267,8 +267,8 @@ def _read_icon(source: Source, parsed: Parsed) -> Picture:
 def _open_frame(source: Source, format: str, parsed: Parsed) -> Image.Image:
     """The chosen frame by Pillow, loaded; its size must be what the header claimed."""
     header = parsed.header
-    with pillow_tools.typed_errors(source.name, format):
-        image = Image.open(io.BytesIO(bytes(source.data[:])), formats=(format,))
+    with pillow_tools.typed_errors(source.name, format), source.stream() as file:
+        image = Image.open(file, formats=(format,))
         for frame in range(1, header.page + 1):
             image.seek(frame)
         if image.size[0] * image.size[1] > header.pixels:

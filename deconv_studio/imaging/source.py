@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import mmap
 import os
 import stat
@@ -37,6 +38,12 @@ class Source:
     @property
     def size(self) -> int:
         return len(self.data)
+
+    def stream(self) -> BinaryIO:
+        """The bytes as a file to read from, without a copy of a mapped one."""
+        if self.path is not None and not isinstance(self.data, bytes):
+            return self.path.open("rb")
+        return io.BytesIO(self.data)
 
 
 @contextlib.contextmanager

@@ -325,6 +325,10 @@ def _decompress(
 ) -> bytes | memoryview:
     """Exactly ``row_bytes * rows`` bytes of one strip or tile."""
     size = row_bytes * rows
+    if size > _RATIO[compression] * len(raw) + 65_536:
+        raise CorruptFile(
+            f"{name} has a strip or tile that holds too little data for the size its tags claim."
+        )
     try:
         if compression == 1:
             body: bytes | memoryview = raw[:size]

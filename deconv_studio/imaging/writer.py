@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import os
+import stat
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -118,11 +119,14 @@ def _aside(path: Path, overwrite: bool) -> Iterator[BinaryIO]:
     renamed = False
     try:
         try:
-            with part.open("w+b") as file:
+            # Made anew, never followed: what stands there is left over from a crash, or a trap.
+            part.unlink(missing_ok=True)
+            with part.open("x+b") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
             if overwrite:
+                _keep_mode(path, part)
                 part.replace(path)
             else:
                 _rename_new(part, path)
@@ -142,6 +146,12 @@ def _aside(path: Path, overwrite: bool) -> Iterator[BinaryIO]:
         if not renamed:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def _keep_mode(path: Path, part: Path) -> None:
+    # The permissions of the file that is replaced are its owner's choice.
+    with contextlib.suppress(OSError):
+        part.chmod(stat.S_IMODE(path.stat().st_mode))
 
 
 def _rename_new(part: Path, path: Path) -> None:
@@ -191,6 +201,8 @@ def _producer(
         in_exif=format not in ("PNG", "BMP", "GIF"),
     )
     profile = picture.icc_profile
+    if profile is not None and color.space(profile) != ("GRAY" if picture.is_gray else "RGB"):
+        profile = None  # it cannot be that of these pixels, and makes other programs refuse the file
     if format == "PNG":
         return lambda file: png.write_stream(
             file.write, picture.pixels, icc_profile=profile, exif=beside.exif, xmp=beside.xmp,
@@ -243,6 +255,8 @@ def _write_by_pillow(
         comment = beside.text.get("Comment")
         if comment and len(comment.encode()) <= _JPEG_SEGMENT - 4:
             options["comment"] = comment.encode()
+    elif format == "BMP" and beside.dpi is not None:
+        options["dpi"] = beside.dpi
     elif format == "WEBP":
         # `exact`: colours under full transparency are part of the picture.
         options |= {"lossless": True, "quality": 75, "exact": True} if value == 100 else {"quality": value}
@@ -252,8 +266,7 @@ def _write_by_pillow(
         options |= {"quality": value, "subsampling": "4:4:4", "speed": 6, "max_threads": 1}
         options["autotiling"] = False
     try:
-        with _large_buffers(image):
-            image.save(file, format, **options)
+        image.save(file, format, **options)
     except (ValueError, SystemError) as error:
         raise WriteFailed(
             f"The picture could not be encoded as {format}: {error}.", "Save it as PNG."
@@ -264,15 +277,6 @@ def _write_by_pillow(
         raise WriteFailed(
             f"The picture could not be encoded as {format}: {error}.", "Save it as PNG."
         ) from error
-
-
-@contextlib.contextmanager
-def _large_buffers(image: Image.Image) -> Iterator[None]:
-    """Pillow's encoders share the image's memory; it is released when the picture has been written."""
-    try:
-        yield
-    finally:
-        image.close()
 
 
 def _rgb_profile_of_gray(profile: bytes | None) -> bytes:
