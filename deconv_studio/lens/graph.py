@@ -3,6 +3,7 @@ picture."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -233,7 +234,8 @@ class Graph:
         self.producer = {name: node for node in self.nodes for name in node.outputs if name}
         self.image = self._choose_image(image)
         self.image_shape = self._image_shape(size)
-        self.dependent = self._find_dependent()
+        self.dependent = self._find_dependent(self.image)
+        self._varying = self.dependent
         self._shapes, self._types = self._infer_shapes()
         self.consumers: dict[str, list[Node]] = {}
         for node in self.nodes:
@@ -293,8 +295,8 @@ class Graph:
             )
         return tuple(shape)
 
-    def _find_dependent(self) -> frozenset[str]:
-        found = {self.image}
+    def _find_dependent(self, start: str) -> frozenset[str]:
+        found = {start}
         for node, proto in zip(self.nodes, self.model.graph.node, strict=True):
             if node.op in _SHAPE_OPERATORS:
                 continue
@@ -405,7 +407,7 @@ class Graph:
             return self._shapes[name]
         if name in self._initializers:
             return tuple(self._initializers[name].dims)
-        if name in self.producer and name not in self.dependent:
+        if name in self.producer and name not in self._varying:
             return self.constant(name).shape
         raise TensorMissing(name, self._shapes)
 
@@ -432,7 +434,24 @@ class Graph:
 
     def is_constant(self, name: str) -> bool:
         """Whether the tensor does not depend on the picture's values."""
-        return bool(name) and name not in self.dependent
+        return bool(name) and name not in self._varying
+
+    def since(self, layer: str) -> Graph:
+        """Return this network as seen from a layer: `image` is the layer, and only what follows from it
+        counts.
+
+        Tensors beside the layer are neither constant nor dependent; a rule that needs one reads its recorded
+        value. Only for building reverse graphs: the forward pass is the whole network's.
+
+        Raises
+        ------
+        TensorMissing
+        """
+        view = copy.copy(self)
+        view.image = self.find(layer)
+        view.image_shape = self.shape(view.image)
+        view.dependent = self._find_dependent(view.image)
+        return view
 
     def root(self, name: str) -> str:
         """Follow Identity nodes (shared initialisers) to the tensor that holds the values."""
@@ -459,7 +478,7 @@ class Graph:
             return self._values[root]
         if root in self._initializers:
             value = numpy_helper.to_array(self._initializers[root])
-        elif root in self.producer and root not in self.dependent:
+        elif root in self.producer and root not in self._varying:
             value = self._compute(root)
         else:
             raise TensorMissing(name, self._initializers)
@@ -496,7 +515,7 @@ class Graph:
         wanted = {target}
         found: list[Node] = []
         for node in reversed(self.nodes):
-            if any(name in wanted and name in self.dependent for name in node.outputs):
+            if any(name in wanted and name in self.dependent and name != self.image for name in node.outputs):
                 found.append(node)
                 wanted.update(name for name in node.inputs if name in self.dependent)
         return tuple(reversed(found))

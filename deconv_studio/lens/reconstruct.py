@@ -407,7 +407,7 @@ class Lens:
             reverse = build(graph, layer, method)
             return open_session(reverse.live_model(), threads=self._threads), reverse
 
-        return self._cached(("reverse", graph.image_shape, layer, method), make)
+        return self._cached(("reverse", graph.image, graph.image_shape, layer, method), make)
 
     def receptive_field(self, graph: Graph, layer: str, at: tuple[int, ...]) -> Box:
         """Return the region of the picture that a position of a layer can depend on, (start, stop) on each
@@ -431,6 +431,7 @@ class Lens:
         *,
         method: str = "deconvnet",
         value: str = "activation",
+        since: str | None = None,
         control: Control | None = None,
     ) -> Reconstruction:
         """Project one unit back to pixels.
@@ -444,6 +445,8 @@ class Lens:
         at : "max", "all" or tuple of int
         method : {"deconvnet", "guided", "gradient"}
         value : {"activation", "one"}
+        since : str, optional
+            Go back to this layer only, not to the picture; the reconstruction is then of its shape.
         control : Control, optional
 
         Returns
@@ -454,9 +457,8 @@ class Lens:
         ------
         TensorMissing, NotFromPicture, RuleUnknown, UnsupportedOperator, UnitMissing, ZeroSeed, Cancelled
         """
-        return self.reconstruct_many([(look, Seed(unit, at, value))], layer, method=method, control=control)[
-            0
-        ]
+        items = [(look, Seed(unit, at, value))]
+        return self.reconstruct_many(items, layer, method=method, since=since, control=control)[0]
 
     def reconstruct_many(
         self,
@@ -464,6 +466,7 @@ class Lens:
         layer: str,
         *,
         method: str = "deconvnet",
+        since: str | None = None,
         control: Control | None = None,
     ) -> list[Reconstruction]:
         """Project several seeds of one layer back, those of equal geometry in one batch.
@@ -472,7 +475,7 @@ class Lens:
         ----------
         items : sequence of (Look, Seed)
             Of one picture or several of the same size.
-        layer, method, control
+        layer, method, since, control
             As for `reconstruct`.
 
         Returns
@@ -491,6 +494,8 @@ class Lens:
         if any(look.graph.image_shape != graph.image_shape for look, _ in items):
             raise InputMismatch("The pictures of a batch have different sizes.")
         name = graph.find(layer)
+        if since is not None:
+            graph = graph.since(since)
         session, reverse = self._reverse_session(graph, name, method)
         if reverse is None:
             raise TypeError("a reverse session always comes with its graph")  # pragma: no cover
