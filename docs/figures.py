@@ -1,0 +1,92 @@
+"""Writes the table of measured figures in README.md from the cards of the bundled models.
+
+Use: ``python docs/figures.py`` rewrites the block; ``python docs/figures.py --check`` only compares.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+BEGIN = "<!-- figures: written by docs/figures.py from models/*/card.toml -->"
+END = "<!-- end of figures -->"
+
+
+def cards(folder: Path = ROOT / "models") -> list[dict[str, Any]]:
+    """Read the cards of the bundled models, in the order of their ids."""
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/card.toml"))]
+
+
+def _cell(card: dict[str, Any], measure: str, dataset: str) -> str:
+    digits = 2 if measure == "PSNR" else 4
+    for row in card.get("results", []):
+        if row["measure"] == measure and row["dataset"] == dataset:
+            gain = row["value"] - row["baseline"]
+            return f"{row['value']:.{digits}f} ({gain:+.{digits}f})"
+    return "–"
+
+
+def figures(found: list[dict[str, Any]]) -> str:
+    """Write the table and the conventions under it, as Markdown.
+
+    Parameters
+    ----------
+    found : list of dict
+        Parsed cards.
+
+    Returns
+    -------
+    str
+        The block between the two marks in README.md, without them.
+    """
+    datasets = sorted(
+        {row["dataset"] for card in found for row in card.get("results", [])},
+        key=lambda name: (len(name), name),
+    )
+    columns = [(measure, dataset) for dataset in datasets for measure in ("PSNR", "SSIM")]
+    names = {dataset: dataset.partition(" (")[0] for dataset in datasets}
+    heads = ["model", "enlarges by", "parameters", *(f"{names[d]}: {m}" for m, d in columns)]
+    lines = [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+    for card in found:
+        cells = [f"`{card['id']}`", str(card["output"]["scale"]), f"{card['parameters']:,}"]
+        cells += [_cell(card, measure, dataset) for measure, dataset in columns]
+        lines.append(f"| {' | '.join(cells)} |")
+    conventions = list(dict.fromkeys(row["convention"] for card in found for row in card.get("results", [])))
+    lines += ["", "In brackets: the gain over bicubic, which is measured in the same run. PSNR is in dB.", ""]
+    lines += [f"- Data: {', '.join(datasets)}."] if datasets else []
+    lines += [f"- Convention: {convention}." for convention in conventions]
+    return "\n".join(lines)
+
+
+def replace(text: str, block: str) -> str:
+    """Put the block between the two marks.
+
+    Raises
+    ------
+    ValueError
+        If a mark is missing.
+    """
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{README.name} lacks a mark of its block of figures.")
+    return f"{before}{BEGIN}\n\n{block}\n\n{END}{after}"
+
+
+def main() -> int:
+    """Rewrite README.md, or with --check say whether it is up to date."""
+    text = README.read_text(encoding="utf-8")
+    new = replace(text, figures(cards()))
+    if "--check" in sys.argv[1:]:
+        print("up to date" if new == text else "README.md is not what the cards say: run docs/figures.py")
+        return int(new != text)
+    README.write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
