@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from deconv_studio import imaging
 from deconv_studio.engine.control import Cancelled, Control
 
 from .errors import FolderFailed
 from .journal import Journal
 from .planning import Job, Plan
-from .single import STDIN, Failure, Item, WriteOptions, ended, finished, save, work
+from .single import STDIN, Failure, Item, WriteOptions, ended, finished, load, save, work
 
 if TYPE_CHECKING:
     from deconv_studio.engine.session import Model
@@ -312,12 +311,7 @@ class _Flow:
             self._budget.take(size := self._size(job), self._control)
             passing.held = size
             start = time.perf_counter()
-            limit = self._plan.read.max_pixels
-            passing.picture = imaging.read(
-                job.source or job.data or b"",
-                page=self._plan.read.page,
-                max_pixels=imaging.DEFAULT_MAX_PIXELS if limit == -1 else limit,
-            )
+            passing.picture = load(job.source or job.data or b"", self._plan.read)
         except Cancelled:
             passing.item = self._cancelled(passing)
         except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on

@@ -154,13 +154,13 @@ def absolute(path: Path | str) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100  Path.absolute keeps "..", resolve follows links
 
 
-def load(source: Path | str, options: ReadOptions | None = None) -> Picture:
+def load(source: Path | str | bytes, options: ReadOptions | None = None) -> Picture:
     """Read one input.
 
     Parameters
     ----------
-    source : Path or str
-        A file, or "-" for standard input.
+    source : Path, str or bytes
+        A file, "-" for standard input, or what was read from it.
     options : ReadOptions, optional
 
     Returns
@@ -173,8 +173,9 @@ def load(source: Path | str, options: ReadOptions | None = None) -> Picture:
     """
     options = options or ReadOptions()
     limit = imaging.DEFAULT_MAX_PIXELS if options.max_pixels == -1 else options.max_pixels
-    what: Any = sys.stdin.buffer.read() if str(source) == STDIN else Path(source)
-    return imaging.read(what, page=options.page, max_pixels=limit)
+    if source == STDIN:
+        source = sys.stdin.buffer.read()
+    return imaging.read(source, page=options.page, max_pixels=limit)
 
 
 def work(picture: Picture, task: str, options: Options, model: Model, control: Control) -> Result:

@@ -127,8 +127,9 @@ def export(
     for notice in done.notices:
         say(notice)
     proof = done.parity
+    shapes = ", ".join(" x ".join(map(str, shape)) for shape in proof.shapes)
     typer.echo(
         f"{done.path}: differs from PyTorch by at most {proof.difference:.2g}"
-        f" (tolerance {proof.tolerance:.2g}) on inputs of {', '.join(' x '.join(map(str, shape)) for shape in proof.shapes)}."
+        f" (tolerance {proof.tolerance:.2g}) on inputs of {shapes}."
     )
     return 0

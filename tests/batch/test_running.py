@@ -86,7 +86,7 @@ def test_a_fault_nobody_foresaw_is_the_files_own(
             raise ZeroDivisionError("surprise")
         return real(source, **rest)
 
-    monkeypatch.setattr(running.imaging, "read", faulty)
+    monkeypatch.setattr(imaging, "read", faulty)
     items = results(planned(photos("a.png", "b.png", "c.png"), tmp_path / "out"), model)
     assert [item.status for item in items.values()] == ["done", "failed", "done"]
     error = items["b.png"].error
@@ -279,7 +279,7 @@ def test_decoding_inference_and_encoding_overlap(
 
         return wrapped
 
-    monkeypatch.setattr(running.imaging, "read", noted("read", imaging.read, lambda p: Path(p).name))
+    monkeypatch.setattr(running, "load", noted("read", running.load, lambda p, *_: Path(p).name))
     monkeypatch.setattr(running, "work", noted("work", running.work, lambda p, *_: Path(p.source).name))
     monkeypatch.setattr(running, "save", noted("save", running.save, lambda r, p, *_: p.name))
     results(planned(photos("1.png", "2.png", "3.png", "4.png"), tmp_path / "out"), model)
