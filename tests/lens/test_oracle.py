@@ -10,8 +10,10 @@ torch = pytest.importorskip("torch")
 torchvision = pytest.importorskip("torchvision")
 captum = pytest.importorskip("captum.attr")
 
+from deconv_studio.lens.export import fused_model, weight_bytes  # noqa: E402
 from deconv_studio.lens.reconstruct import Lens  # noqa: E402
 from tests.lens import oracle  # noqa: E402
+from tests.lens.graphs import run  # noqa: E402
 
 METHODS = ("deconvnet", "guided", "gradient")
 
@@ -122,6 +124,54 @@ def out_of_place(model):
         if isinstance(module, torch.nn.ReLU):
             module.inplace = False
     return model
+
+
+def check_export(name):
+    _, x, lens, look = made(name)
+    layers = lens.layers(x.shape)
+    forward = weight_bytes(lens.model)
+    for layer in (layers[len(layers) // 2].name, layers[-1].name):
+        for method in METHODS:
+            value = lens.activation(look, layer)
+            seed = np.zeros_like(value)
+            seed[0, 1] = 1
+            expected = lens.reconstruct(
+                look, layer, 1, "all" if value.ndim > 2 else (), method=method, value="one"
+            )
+            fused = fused_model(look.graph, layer, method)
+            found = run(fused, image=x.numpy(), seed=seed)[0]
+            scale = np.abs(expected.full()).max()
+            assert np.abs(found - expected.full()).max() <= 1e-5 * scale
+            assert scale > 0
+            assert weight_bytes(fused) <= 1.1 * forward
+            assert len(fused.SerializeToString()) <= 1.1 * len(lens.model.SerializeToString())
+
+
+@pytest.mark.parametrize("name", FAST[1:])
+def test_exported_graphs_give_the_same_and_are_no_larger(name):
+    check_export(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [n for n in NETWORKS if n not in FAST])
+def test_exported_graphs_of_heavy_networks(name):
+    check_export(name)
+
+
+def test_graphs_of_the_newer_exporter_are_read_too():
+    pytest.importorskip("onnxscript")
+    torch.manual_seed(0)
+    model = torchvision.models.squeezenet1_1(weights=None, num_classes=10).eval()
+    x = torch.randn(1, 3, 64, 64)
+    program = torch.onnx.export(model, (x,), dynamo=True, verbose=False)
+    lens = Lens(program.model_proto, threads=1)
+    look = lens.look(x.numpy())
+    last = lens.layers(x.shape)[-1].name
+    ordered = sorted(look.switches, key=lambda tensor: look.graph.producer[tensor].index)
+    found = lens.reconstruct(look, last, 3, (), value="one").full()
+    switches = [look.switches[tensor] for tensor in ordered]
+    expected, _, _ = oracle.reconstruct(model, None, x, 3, (), "deconvnet", switches)
+    assert np.abs(found - expected).max() < 1e-5 * np.abs(expected).max()
 
 
 @pytest.mark.parametrize("name", ["alexnet", "squeezenet1_1"])
