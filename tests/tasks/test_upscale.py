@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from onnx import helper, numpy_helper
 from PIL import Image
 
 from deconv_studio import imaging, tasks
@@ -20,6 +21,7 @@ from deconv_studio.imaging import Picture
 from deconv_studio.tasks import Result, _enlarge, _scratch
 from deconv_studio.tasks.errors import ModelUnfit, NoSpace, NotFinite
 from tests.enlargers import after, install, learned, loaded, nearest, shifting
+from tests.tiny_networks import Tiny, build
 from tests.tiny_networks import picture as noise
 
 pytestmark = pytest.mark.light
@@ -356,3 +358,60 @@ def test_a_file_system_that_cannot_reserve_still_serves(
     array = _scratch.room((10, 10, 3), np.dtype(np.uint16), limit=1)
     array[:] = 7
     assert (array == 7).all()
+
+
+def fixed(height: int, width: int) -> Tiny:
+    """Nearest enlargement that takes one size only."""
+    free = nearest(2, 3).model.graph
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in free.initializer}
+    model = build(list(free.node), weights, input_shape=(1, 3, height, width))
+    return Tiny(model, 3, 2, 0, fixed=(height, width))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (24, 32), (50, 70), (25, 31)])
+@pytest.mark.parametrize("tta", [False, True])
+def test_a_network_of_one_size(tmp_path: Path, shape: tuple[int, int], tta: bool) -> None:
+    model = loaded(fixed(24, 32), tmp_path)
+    pixels = noise(*shape, 3, dtype=np.uint8)
+    np.testing.assert_array_equal(run(pixels, model, tta=tta).picture.pixels, repeated(pixels, 2))
+
+
+def test_a_network_that_needs_the_whole_picture_gets_it(tmp_path: Path) -> None:
+    """The mean over the picture is the same in every output pixel, whatever tile is asked for."""
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["m"]),
+        helper.make_node("Sub", ["x", "m"], ["d"]),
+        helper.make_node("Resize", ["d", "", "scales"], ["y"], mode="nearest"),
+    ]
+    weights = {"scales": np.array([1, 1, 2, 2], np.float32)}
+    model = loaded(Tiny(build(nodes, weights), 1, 2, None), tmp_path)
+    pixels = noise(60, 50)
+    whole, tiled = (run(pixels, model, tile=tile).picture.pixels for tile in (0, 24))
+    np.testing.assert_array_equal(whole, tiled)
+    assert abs(float(whole.mean())) < 1e-4
+
+
+def test_samples_in_another_layout_and_range(tmp_path: Path) -> None:
+    """NHWC and 0 to 255: the card says it, and the result is the same."""
+    inner = nearest(2, 3).model.graph.node[0]
+    inner.input[0], inner.output[0] = "t", "r"
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 3, 1, 2]),
+        inner,
+        helper.make_node("Transpose", ["r"], ["y"], perm=[0, 2, 3, 1]),
+    ]
+    weights = {"scales": np.array([1, 1, 2, 2], np.float32)}
+    tiny = Tiny(build(nodes, weights, input_shape=(1, "h", "w", 3)), 3, 2, 0, layout="NHWC")
+    model = loaded(tiny, tmp_path, value_range=(0.0, 255.0))
+    pixels = noise(9, 7, 4, dtype=np.uint8)
+    pixels[..., 3] = 200
+    np.testing.assert_array_equal(run(pixels, model).picture.pixels, repeated(pixels, 2))
+
+
+def test_a_model_without_a_card_is_told_so(tmp_path: Path) -> None:
+    from deconv_studio import engine
+
+    model = engine.load(nearest(2).save(tmp_path), provider="cpu", threads=1)
+    task = tasks.get("upscale")
+    with pytest.raises(ModelUnfit, match="no card"):
+        task.run(Picture(noise(3, 3)), task.options(), model, Control())
