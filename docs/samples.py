@@ -1,6 +1,7 @@
 """Makes the bundled sample pictures: openly licensed photographs made small, and drawn ones.
 
-Run as ``python docs/samples.py PHOTOS`` with the folder of the photographs; without it only the drawn ones are made.
+Run as ``python docs/samples.py PHOTOS`` with the folder of the photographs; without it only the drawn ones
+are made.
 Small pictures show best what enlarging does.
 """
 
@@ -62,7 +63,16 @@ def main(arguments: list[str]) -> int:
     """Write the pictures and their credits."""
     HERE.mkdir(parents=True, exist_ok=True)
     credits_file = HERE / "credits.toml"
+    made = {"rosette.png", "zone-plate.png"} | ({name for _, name, _ in PHOTOS} if arguments else set())
     table = tomlkit.aot()
+    others = []
+    if credits_file.is_file():
+        # Samples that another script drew, or that are not made anew now, keep their credit.
+        others = [
+            row
+            for row in tomlkit.parse(credits_file.read_text(encoding="utf-8")).unwrap()["picture"]
+            if row["file"] not in made
+        ]
     if arguments:
         photos = Path(arguments[0])
         with (photos / "attribution.csv").open(encoding="utf-8", newline="") as file:
@@ -73,6 +83,7 @@ def main(arguments: list[str]) -> int:
                 small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
             small.save(HERE / name, quality=92, subsampling=0)
             row = known[source]
+            package = row["debian_package"]
             table.append(
                 tomlkit.item(
                     {
@@ -80,20 +91,18 @@ def main(arguments: list[str]) -> int:
                         "title": title,
                         "author": row["author"],
                         "licence": row["licence"],
-                        "source": f"Debian package {row['debian_package']}, {Path(source).name}, made smaller",
+                        "source": f"Debian package {package}, {Path(source).name}, made smaller",
                     }
                 )
             )
-    elif credits_file.is_file():
-        for row in tomlkit.parse(credits_file.read_text(encoding="utf-8"))["picture"]:
-            if row["source"] != OWN["source"]:
-                table.append(row)
     for name, title, pixels in (
         ("rosette.png", "Rosette, transparent", rosette()),
         ("zone-plate.png", "Zone plate", zone_plate()),
     ):
         Image.fromarray(pixels).save(HERE / name, optimize=True)
         table.append(tomlkit.item({"file": name, "title": title, **OWN}))
+    for row in others:
+        table.append(tomlkit.item(row))
     document = tomlkit.document()
     document.add("picture", table)
     credits_file.write_text(tomlkit.dumps(document), encoding="utf-8")

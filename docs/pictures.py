@@ -1,0 +1,165 @@
+"""Drives the real window on the bundled samples and writes the manual's pictures, in light and dark, in two sizes.
+
+Run as ``python docs/pictures.py [FOLDER]``; without a folder they go to ``docs/pictures``. Needs no display.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SIZES = ((1280, 800), (1920, 1080))
+SCHEMES = ("dark", "light")
+#: Seconds a step may take: a network on a slow machine.
+PATIENCE = 180.0
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from deconv_studio import catalog
+from deconv_studio.catalog import folders
+from deconv_studio.ui import app, theme
+from deconv_studio.ui.settings import Settings
+from deconv_studio.ui.window import MainWindow
+
+
+class Stage:
+    """One window, and what a person would do with it."""
+
+    def __init__(self, application: QApplication, out: Path) -> None:
+        self.application = application
+        self.out = out
+        settings = Settings.load()
+        settings.provider = "cpu"
+        self.window: MainWindow = app.make_window(settings)
+        self.window.show()
+        self.window.begin([])
+        self.wait(lambda: self.window.studio.models.ready)
+
+    def wait(self, ready: Callable[[], bool] = lambda: True) -> None:
+        """Let the window work until ``ready`` and until nothing runs any more."""
+        end = time.monotonic() + PATIENCE
+        calm = 0
+        while calm < 15:
+            self.application.processEvents()
+            time.sleep(0.02)
+            done = ready() and not self.window.studio.work.running() and self.window.canvas.settled
+            calm = calm + 1 if done else 0
+            if time.monotonic() > end:
+                raise TimeoutError("the window did not come to rest")
+
+    def take(self, name: str, widget: QWidget | None = None) -> None:
+        """Write what is seen in every scheme and size; ``widget`` alone, once a scheme, if given."""
+        for scheme in SCHEMES:
+            theme.apply(self.application, scheme)
+            for width, height in SIZES if widget is None else SIZES[:1]:
+                self.window.resize(width, height)
+                self.wait()
+                size = "" if widget is not None else f"-{width}x{height}"
+                self.save(widget or self.window, f"{name}-{scheme}{size}.png")
+
+    def save(self, widget: QWidget, name: str) -> None:
+        """Write one picture with at most 256 colours: a tenth of the size, and no one sees it in a manual."""
+        from io import BytesIO
+
+        from PIL import Image
+        from PySide6.QtCore import QBuffer, QIODevice
+
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        widget.grab().save(buffer, "PNG")
+        with Image.open(BytesIO(bytes(buffer.data().data()))) as picture:
+            small = picture.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
+        small.save(self.out / name, optimize=True)
+        sys.stdout.write(f"{self.out / name}\n")
+
+    def dialog(self) -> QDialog:
+        """Wait for the dialog that is open."""
+        self.wait(lambda: any(each.isVisible() for each in self.window.findChildren(QDialog)))
+        return next(each for each in self.window.findChildren(QDialog) if each.isVisible())
+
+    def open(self, path: Path) -> None:
+        """Open a picture and wait until it is sharp."""
+        self.window.open_paths([path])
+        self.wait(lambda: self.window.studio.document.path == path)
+
+    def enlarge(self) -> None:
+        """Press the main button and wait for the result."""
+        before = len(self.window.studio.history.entries)
+        self.window.do_start()
+        self.wait(lambda: len(self.window.studio.history.entries) > before)
+
+    def close(self) -> None:
+        """Close without a question."""
+        self.window._sure = True
+        self.window.close()
+        self.application.processEvents()
+
+
+def main(arguments: list[str]) -> int:
+    """Write every picture."""
+    out = Path(arguments[0]) if arguments else HERE / "pictures"
+    out.mkdir(parents=True, exist_ok=True)
+    # A user's own settings and licences have no place in a manual, nor has the manual in his.
+    home = Path(tempfile.mkdtemp(prefix="deconv-manual-"))
+    os.environ[folders.HOME_VARIABLE] = str(home)
+    samples = catalog.resources_folder() / "samples"
+    try:
+        application = app.make_application()
+        stage = Stage(application, out)
+        window = stage.window
+        stage.wait(lambda: len(window.start_page._sample_buttons) > 0)
+        stage.take("start")
+        stage.open(samples / "seeding.jpg")
+        window.do_start()
+        stage.take("licence", stage.dialog())
+        for entry in catalog.Catalog().cards():
+            catalog.mark_licence_seen(entry.card)
+        stage.dialog().reject()
+        stage.enlarge()
+        stage.take("enlarge")
+        window.set_compare("difference")
+        stage.take("difference")
+        window.do_save_as()
+        stage.take("save", stage.dialog())
+        stage.dialog().reject()
+        stage.open(samples / "rosette.png")
+        stage.enlarge()
+        window.set_compare("two_up")
+        window.do_histogram(True)
+        window.do_strip_results(True)
+        stage.take("compare")
+        window.do_histogram(False)
+        folder = home / "holiday"
+        (folder / "mountains").mkdir(parents=True)
+        for name in ("sunset.jpg", "life.jpg", "brushes.jpg"):
+            shutil.copy(samples / name, folder / name)
+        shutil.copy(samples / "picos-de-europa.jpg", folder / "mountains")
+        whole = (samples / "friends.jpg").read_bytes()
+        (folder / "cut-off.jpg").write_bytes(whole[: len(whole) // 3])
+        (folder / "notes.txt").write_text("Not a picture.", encoding="utf-8")
+        window.show_panel("folders")
+        panel = window.panel("folders")
+        panel.drop_folder(folder)
+        panel.recurse.setChecked(True)  # type: ignore[attr-defined]
+        stage.wait(panel.go.isEnabled)  # type: ignore[attr-defined]
+        window.do_start()
+        stage.wait(lambda: panel._started and not panel.is_running)  # type: ignore[attr-defined]
+        stage.take("folders")
+        window.do_palette()
+        stage.take("palette", stage.dialog())
+        stage.close()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
