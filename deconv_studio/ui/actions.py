@@ -1,4 +1,5 @@
-"""Every action of the window, once: its words, icon, key and menu. Menus, the palette and the key sheet come from it."""
+"""Every action of the window, once: its words, icon, key and menu. Menus, the palette and the key sheet come
+from it."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Spec:
     checkable: bool = False
     #: A line above it in its menu.
     line: bool = False
-    #: Its key works only while the canvas or the strip has the focus, where it does not take keys from controls.
+    #: Its key works only while the canvas or the strip has the focus, where it does not take keys from
+    #: controls.
     on_canvas: bool = False
 
 
@@ -66,7 +68,9 @@ SPECS: tuple[Spec, ...] = (
     Spec("open_folder", QT_TRANSLATE_NOOP("Actions", "Open folder…"), "file", ("Ctrl+Shift+O",), "folder"),
     Spec("save", QT_TRANSLATE_NOOP("Actions", "Save result"), "file", ("Ctrl+S",), "save", line=True),
     Spec("save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), "file", ("Ctrl+Shift+S",), "save"),
-    Spec("previous", QT_TRANSLATE_NOOP("Actions", "Previous picture"), "file", ("PgUp",), "previous", line=True),
+    Spec(
+        "previous", QT_TRANSLATE_NOOP("Actions", "Previous picture"), "file", ("PgUp",), "previous", line=True
+    ),
     Spec("next", QT_TRANSLATE_NOOP("Actions", "Next picture"), "file", ("PgDown",), "next"),
     Spec("previous_page", QT_TRANSLATE_NOOP("Actions", "Previous page of the file"), "file", ("Ctrl+PgUp",)),
     Spec("next_page", QT_TRANSLATE_NOOP("Actions", "Next page of the file"), "file", ("Ctrl+PgDown",)),
@@ -76,32 +80,67 @@ SPECS: tuple[Spec, ...] = (
     Spec("undo", QT_TRANSLATE_NOOP("Actions", "Undo"), "edit", ("Ctrl+Z",), "undo"),
     Spec("redo", QT_TRANSLATE_NOOP("Actions", "Redo"), "edit", ("Ctrl+Shift+Z",), "redo"),
     Spec("copy", QT_TRANSLATE_NOOP("Actions", "Copy picture"), "edit", ("Ctrl+C",), "copy", line=True),
-    Spec("copy_colour", QT_TRANSLATE_NOOP("Actions", "Copy colour under the cursor"), "edit", ("Ctrl+Shift+C",)),
+    Spec(
+        "copy_colour", QT_TRANSLATE_NOOP("Actions", "Copy colour under the cursor"), "edit", ("Ctrl+Shift+C",)
+    ),
     Spec("paste", QT_TRANSLATE_NOOP("Actions", "Paste"), "edit", ("Ctrl+V",), "paste"),
-    Spec("use_result", QT_TRANSLATE_NOOP("Actions", "Use the result as the picture"), "edit", ("Ctrl+U",), line=True),
-    Spec("remove_result", QT_TRANSLATE_NOOP("Actions", "Remove the result"), "edit", ("Ctrl+Backspace",), "remove"),
+    Spec(
+        "use_result",
+        QT_TRANSLATE_NOOP("Actions", "Use the result as the picture"),
+        "edit",
+        ("Ctrl+U",),
+        line=True,
+    ),
+    Spec(
+        "remove_result",
+        QT_TRANSLATE_NOOP("Actions", "Remove the result"),
+        "edit",
+        ("Ctrl+Backspace",),
+        "remove",
+    ),
     Spec("fit", QT_TRANSLATE_NOOP("Actions", "Fit to the window"), "view", ("0", "Ctrl+0"), "fit"),
     Spec("hundred", QT_TRANSLATE_NOOP("Actions", "Actual size, 100 %"), "view", ("1",), "hundred"),
     Spec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), "view", ("+", "Ctrl++", "="), "zoom-in"),
     Spec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), "view", ("-", "Ctrl+-"), "zoom-out"),
-    Spec("split", QT_TRANSLATE_NOOP("Actions", "Compare by split"), "view", ("S",), checkable=True, line=True),
+    Spec(
+        "split", QT_TRANSLATE_NOOP("Actions", "Compare by split"), "view", ("S",), checkable=True, line=True
+    ),
     Spec("hold", QT_TRANSLATE_NOOP("Actions", "Compare by holding \\"), "view", ("B",), checkable=True),
     Spec("difference", QT_TRANSLATE_NOOP("Actions", "Compare as difference"), "view", ("D",), checkable=True),
     Spec("two_up", QT_TRANSLATE_NOOP("Actions", "Compare side by side"), "view", ("T",), checkable=True),
     Spec("original", QT_TRANSLATE_NOOP("Actions", "Show the original"), "view", ("O",), checkable=True),
-    Spec("histogram", QT_TRANSLATE_NOOP("Actions", "Histogram"), "view", ("H",), "histogram", True, line=True),
+    Spec(
+        "histogram", QT_TRANSLATE_NOOP("Actions", "Histogram"), "view", ("H",), "histogram", True, line=True
+    ),
     Spec("strip", QT_TRANSLATE_NOOP("Actions", "Strip of pictures"), "view", ("F4",), checkable=True),
-    Spec("strip_results", QT_TRANSLATE_NOOP("Actions", "Strip shows results"), "view", ("Shift+F4",), checkable=True),
+    Spec(
+        "strip_results",
+        QT_TRANSLATE_NOOP("Actions", "Strip shows results"),
+        "view",
+        ("Shift+F4",),
+        checkable=True,
+    ),
     Spec("side", QT_TRANSLATE_NOOP("Actions", "Side panel"), "view", ("F9",), checkable=True),
-    Spec("full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "view", ("F", "F11"), "full-screen", True),
-    Spec("theme", QT_TRANSLATE_NOOP("Actions", "Switch light and dark"), "view", ("Ctrl+Shift+L",), "theme", line=True),
+    Spec(
+        "full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "view", ("F", "F11"), "full-screen", True
+    ),
+    Spec(
+        "theme",
+        QT_TRANSLATE_NOOP("Actions", "Switch light and dark"),
+        "view",
+        ("Ctrl+Shift+L",),
+        "theme",
+        line=True,
+    ),
     Spec("start", QT_TRANSLATE_NOOP("Actions", "Start"), "run", ("Ctrl+Return", "Ctrl+Enter"), "run"),
     Spec("cancel", QT_TRANSLATE_NOOP("Actions", "Cancel what runs"), "run", ("Esc",), "cancel"),
     Spec("add_model", QT_TRANSLATE_NOOP("Actions", "Add a model…"), "run", ("Ctrl+M",), "model", line=True),
     Spec("refresh_models", QT_TRANSLATE_NOOP("Actions", "Look for models again"), "run", ("F5",)),
     Spec("palette", QT_TRANSLATE_NOOP("Actions", "Find an action…"), "help", ("Ctrl+Shift+P",), "search"),
     Spec("shortcuts", QT_TRANSLATE_NOOP("Actions", "Keys"), "help", ("?", "F1")),
-    Spec("doctor", QT_TRANSLATE_NOOP("Actions", "Doctor: check this installation"), "help", ("F12",), line=True),
+    Spec(
+        "doctor", QT_TRANSLATE_NOOP("Actions", "Doctor: check this installation"), "help", ("F12",), line=True
+    ),
     Spec("diagnostics", QT_TRANSLATE_NOOP("Actions", "Copy diagnostics…"), "help", ("Ctrl+Shift+D",)),
     Spec("about", QT_TRANSLATE_NOOP("Actions", "About Deconv Studio"), "help", ("Shift+F1",), line=True),
 )
@@ -277,7 +316,9 @@ def _key_delegate() -> type:
     class KeyDelegate(QStyledItemDelegate):
         """Draws the key at the right end of the line."""
 
-        def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        def initStyleOption(
+            self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        ) -> None:
             super().initStyleOption(option, index)
             option.text = option.text.split("\t")[0]  # type: ignore[attr-defined]
 
@@ -328,7 +369,9 @@ class ShortcutSheet(QDialog):
         for name, title in MENUS:
             lines = []
             for action in actions.menu(name).actions():
-                keys = ", ".join(k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts())
+                keys = ", ".join(
+                    k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()
+                )
                 if keys:
                     lines.append((keys, action.text().replace("&", "").rstrip("…")))
             sections.append((_tr(title).replace("&", ""), lines))

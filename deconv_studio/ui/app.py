@@ -1,4 +1,5 @@
-"""Starts the window: as early as can be, and with one sentence where there is no display or a library is missing."""
+"""Starts the window: as early as can be, and with one sentence where there is no display or a library is
+missing."""
 
 from __future__ import annotations
 
@@ -26,11 +27,12 @@ APT_LINE = f"sudo apt-get install {DEBIAN_PACKAGES}"
 
 #: Libraries the xcb plugin loads, by the names the system knows them under.
 XCB_LIBRARIES = (
-    "xcb-cursor", "xcb-icccm", "xcb-image", "xcb-keysyms", "xcb-render-util", "xcb-shape", "xcb-xkb", "xkbcommon-x11",
+    "xcb-cursor", "xcb-icccm", "xcb-image", "xcb-keysyms", "xcb-render-util", "xcb-shape",
+    "xcb-xkb", "xkbcommon-x11",
 )  # fmt: skip
 
 
-class StartFailed(Exception):
+class StartFailed(Exception):  # noqa: N818 - named after what happened, like the errors of every room
     """The window cannot be shown; the text is one sentence with the way out."""
 
 
@@ -50,8 +52,8 @@ def check_display(environment: dict[str, str] | None = None) -> None:
         return
     if not env.get("DISPLAY") and not env.get("WAYLAND_DISPLAY"):
         raise StartFailed(
-            "There is no display to open a window on. Run `deconv-studio --help` for what the command line does "
-            "without one, or log in with a desktop."
+            "There is no display to open a window on. Run `deconv-studio --help` for what the command line "
+            "does without one, or log in with a desktop."
         )
     if env.get("WAYLAND_DISPLAY") and not platform.startswith("xcb"):
         return
@@ -128,7 +130,9 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
         from PySide6.QtGui import QGuiApplication
         from PySide6.QtWidgets import QApplication
     except ImportError as error:
-        raise StartFailed(f"The window cannot open because Qt cannot be loaded ({error}). {_qt_hint()}") from error
+        raise StartFailed(
+            f"The window cannot open because Qt cannot be loaded ({error}). {_qt_hint()}"
+        ) from error
 
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
@@ -198,7 +202,8 @@ def run(paths: Sequence[str | Path] = ()) -> int:
     try:
         check_display()
         if sys.platform == "win32":
-            # Qt brings its own copies of the C++ runtime; loaded first, they break onnxruntime's (issue 26127 there).
+            # Qt brings its own copies of the C++ runtime; loaded first, they break onnxruntime's (issue 26127
+            # there).
             import onnxruntime  # noqa: F401
         app = make_application()
     except StartFailed as error:

@@ -1,4 +1,5 @@
-"""The dialogs: saving, licences, adding a model, what closing would lose, preferences, diagnostics, about, errors."""
+"""The dialogs: saving, licences, adding a model, what closing would lose, preferences, diagnostics, about,
+errors."""
 
 from __future__ import annotations
 
@@ -97,7 +98,7 @@ class Dialog(QDialog):
         return button
 
 
-# -- saving -----------------------------------------------------------------------------------------------------
+# -- saving --------------------------------------------------------------------------------------------------
 
 #: (format, suffix, words, has a quality)
 FORMATS: tuple[tuple[str, str, str, bool], ...] = (
@@ -117,7 +118,8 @@ _BYTES = {"PNG": 0.62, "JPEG": 0.16, "WEBP": 0.10, "TIFF": 0.75, "AVIF": 0.08, "
 
 
 def typical_bytes(picture: Picture, form: str, quality: int) -> float:
-    """About how many bytes a photograph of this size takes in this format; files of real pictures vary twofold."""
+    """About how many bytes a photograph of this size takes in this format; files of real pictures vary
+    twofold."""
     count = picture.width * picture.height * picture.channels * picture.bit_depth / 8
     if form in ("JPEG", "WEBP", "AVIF"):
         return count * _BYTES[form] * 4.0 ** ((quality - 92) / 30)
@@ -247,7 +249,7 @@ def free_name(path: Path) -> Path:
     return found
 
 
-# -- licences ---------------------------------------------------------------------------------------------------
+# -- licences ------------------------------------------------------------------------------------------------
 
 
 class LicenceDialog(Dialog):
@@ -300,7 +302,7 @@ class LicenceDialog(Dialog):
         self.setMinimumWidth(520)
 
 
-# -- adding a model ---------------------------------------------------------------------------------------------
+# -- adding a model ------------------------------------------------------------------------------------------
 
 
 class ModelDialog(Dialog):
@@ -371,7 +373,9 @@ class ModelDialog(Dialog):
             _tr("Input {name}: {channels} channel(s), {layout}").format(
                 name=draft.input.name, channels=draft.input.channels, layout=draft.input.layout
             ),
-            _tr("Output {name}: {scale} times as large").format(name=draft.output.name, scale=draft.output.scale),
+            _tr("Output {name}: {scale} times as large").format(
+                name=draft.output.name, scale=draft.output.scale
+            ),
             _tr("Sizes: {sizes}").format(
                 sizes=_tr("only {h} × {w}").format(h=size[0], w=size[1])
                 if size
@@ -379,7 +383,9 @@ class ModelDialog(Dialog):
             ),
             _tr("One output pixel depends on the whole picture; it cannot be cut into tiles")
             if self._probe.needs_whole_picture
-            else _tr("One output pixel depends on {n} pixels to each side").format(n=draft.output.receptive_field),
+            else _tr("One output pixel depends on {n} pixels to each side").format(
+                n=draft.output.receptive_field
+            ),
             _tr("{count} parameters, {size}").format(
                 count=draft.parameters, size=bytes_text(draft.size_bytes)
             ),
@@ -426,7 +432,7 @@ def _probe(control: Any, path: Path) -> tuple[Any, Any]:
     return found, found.to_card()
 
 
-# -- closing ----------------------------------------------------------------------------------------------------
+# -- closing -------------------------------------------------------------------------------------------------
 
 
 class ClosingDialog(Dialog):
@@ -437,9 +443,11 @@ class ClosingDialog(Dialog):
     def __init__(self, parent: QWidget, running: list[str], unsaved: list[Kept]) -> None:
         super().__init__(parent, "closing_dialog", _tr("Close Deconv Studio?"))
         if running:
-            text = QLabel(_tr("Still running: {names}. Closing stops it; what was finished stays.").format(
-                names=", ".join(running)
-            ))
+            text = QLabel(
+                _tr("Still running: {names}. Closing stops it; what was finished stays.").format(
+                    names=", ".join(running)
+                )
+            )
             text.setWordWrap(True)
             self.column.addWidget(text)
         self.list = QListWidget()
@@ -449,7 +457,9 @@ class ClosingDialog(Dialog):
             text.setWordWrap(True)
             self.column.addWidget(text)
             for kept in unsaved:
-                self.list.addItem(f"{kept.clock()}  {kept.name}, {kept.model_id}, {kept.width} × {kept.height}")
+                self.list.addItem(
+                    f"{kept.clock()}  {kept.name}, {kept.model_id}, {kept.width} × {kept.height}"
+                )
             self.list.setFixedHeight(min(180, 32 + 28 * len(unsaved)))
             self.column.addWidget(self.list)
         else:
@@ -474,7 +484,7 @@ class ClosingDialog(Dialog):
         self.reject()
 
 
-# -- diagnostics, errors, about ---------------------------------------------------------------------------------
+# -- diagnostics, errors, about ------------------------------------------------------------------------------
 
 
 def diagnostics(log_file: Path | None) -> str:
@@ -486,7 +496,8 @@ def diagnostics(log_file: Path | None) -> str:
         f"Python {platform.python_version()} on {platform.platform()}",
     ]
     for package in (
-        "PySide6-Essentials", "onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino", "onnxruntime-directml",
+        "PySide6-Essentials", "onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino",
+        "onnxruntime-directml",
         "onnx", "numpy", "opencv-python-headless", "pillow", "tifffile", "pydantic",
     ):  # fmt: skip
         try:
@@ -560,7 +571,9 @@ class ErrorDialog(Dialog):
             parent,
             "error_dialog",
             _tr("Something went wrong"),
-            _tr("The program can go on; results that were finished are kept. If it happens again, report it."),
+            _tr(
+                "The program can go on; results that were finished are kept. If it happens again, report it."
+            ),
         )
         told = "".join(traceback.format_exception(error))
         self.text = QPlainTextEdit(f"{told}\n{diagnostics(current_log_file())}")
@@ -583,9 +596,9 @@ class AboutDialog(Dialog):
         super().__init__(parent, "about_dialog", "Deconv Studio")
         text = QLabel(
             _tr(
-                "Version {version}\n\nFor people who work with deconvolutional networks: networks that turn features "
-                "back into pixels. Everything runs on this computer.\n\nMIT licence. The licences of the bundled "
-                "models and pictures are in NOTICE and in each model's card."
+                "Version {version}\n\nFor people who work with deconvolutional networks: networks that turn "
+                "features back into pixels. Everything runs on this computer.\n\nMIT licence. The licences of the "
+                "bundled models and pictures are in NOTICE and in each model's card."
             ).format(version=__version__)
         )
         text.setWordWrap(True)
@@ -596,7 +609,7 @@ class AboutDialog(Dialog):
         self.setMinimumWidth(420)
 
 
-# -- preferences ------------------------------------------------------------------------------------------------
+# -- preferences ---------------------------------------------------------------------------------------------
 
 
 class PreferencesDialog(Dialog):
@@ -625,7 +638,9 @@ class PreferencesDialog(Dialog):
         self.threads.setSpecialValueText(_tr("automatic"))
         self.memory = self._number("memory", 0, 1_048_576, 256, " MiB", settings.memory or 0)
         self.memory.setSpecialValueText(_tr("automatic"))
-        self.max_pixels = self._number("max_pixels", 1, 100_000, 50, _tr(" megapixels"), settings.max_pixels // 10**6)
+        self.max_pixels = self._number(
+            "max_pixels", 1, 100_000, 50, _tr(" megapixels"), settings.max_pixels // 10**6
+        )
         self.metadata = self._choice(
             "save_metadata",
             [

@@ -35,7 +35,9 @@ def examine(control: Control) -> str:
     lines.append("")
     lines.append(_tr("Not in this installation"))
     lines += [
-        f"  {provider.title}: {provider.how_to_get}" for provider in providers.PROVIDERS if provider.name not in there
+        f"  {provider.title}: {provider.how_to_get}"
+        for provider in providers.PROVIDERS
+        if provider.name not in there
     ]
     lines += ["", *_models()]
     return "\n".join(lines)

@@ -1,4 +1,5 @@
-"""The open picture: where it came from, its neighbours in the folder and its pages. Decodes on pool threads only."""
+"""The open picture: where it came from, its neighbours in the folder and its pages. Decodes on pool threads
+only."""
 
 from __future__ import annotations
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 def natural_key(path: Path) -> list[Any]:
     """Sort key under which ``b2.png`` comes before ``b10.png``."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part.casefold()) for part in re.split(r"(\d+)", path.name)]
+    return [
+        (1, int(part), "") if part.isdigit() else (0, 0, part.casefold())
+        for part in re.split(r"(\d+)", path.name)
+    ]
 
 
 def pictures_in(control: Control, folder: Path) -> list[Path]:
@@ -55,7 +59,8 @@ def picture_from_image(control: Control, image: QImage) -> Picture:
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     pixels = rows[:, : image.width() * channels].reshape(image.height(), image.width(), channels).copy()
     if alpha and bool((pixels[:, :, 3] == 255).all()):
-        # Clipboards often carry an alpha channel nobody set; a constant one would only change the output's format.
+        # Clipboards often carry an alpha channel nobody set; a constant one would only change the output's
+        # format.
         pixels = pixels[:, :, :3].copy()
     return imaging.Picture(pixels=pixels)
 
@@ -74,7 +79,9 @@ def image_from_picture(control: Control, picture: Picture) -> QImage:
         pixels = np.rint(np.clip(np.nan_to_num(pixels), 0.0, 1.0) * 255).astype(np.uint8)
     height, width, channels = pixels.shape
     if channels <= 2:
-        pixels = np.concatenate([pixels[:, :, :1]] * 3 + ([pixels[:, :, 1:]] if channels == 2 else []), axis=2)
+        pixels = np.concatenate(
+            [pixels[:, :, :1]] * 3 + ([pixels[:, :, 1:]] if channels == 2 else []), axis=2
+        )
     pixels = np.ascontiguousarray(pixels)
     form = QImage.Format.Format_RGBA8888 if pixels.shape[2] == 4 else QImage.Format.Format_RGB888
     # .copy() because the image must not outlive the array it is built on.
@@ -108,9 +115,11 @@ class Document(QObject):
         #: Replaces the folder's listing: the files were given one by one (command line, drop of several).
         self._given: list[Path] = []
 
-    # -- opening ------------------------------------------------------------------------------------------------
+    # -- opening ---------------------------------------------------------------------------------------------
 
-    def open(self, path: Path, *, page: int = 0, anyway: bool = False, among: list[Path] | None = None) -> None:
+    def open(
+        self, path: Path, *, page: int = 0, anyway: bool = False, among: list[Path] | None = None
+    ) -> None:
         """Read ``path`` in the background; :attr:`opened` or :attr:`refused` follows.
 
         Parameters
@@ -184,7 +193,7 @@ class Document(QObject):
         if path is not None:
             self._list(path)
 
-    # -- neighbours ---------------------------------------------------------------------------------------------
+    # -- neighbours ------------------------------------------------------------------------------------------
 
     def _list(self, path: Path) -> None:
         if self._given:
@@ -232,7 +241,7 @@ class Document(QObject):
         if self.picture is not None and self.path is not None and 0 <= page < self.picture.pages:
             self.open(self.path, page=page)
 
-    # -- words --------------------------------------------------------------------------------------------------
+    # -- words -----------------------------------------------------------------------------------------------
 
     def summary(self) -> str:
         """Size, depth and colour space in words, e.g. ``512 × 384, 8-bit RGB, sRGB``."""
@@ -240,7 +249,11 @@ class Document(QObject):
         if picture is None:
             return ""
         kind = ("Gray", "Gray + alpha", "RGB", "RGBA")[picture.channels - 1]
-        depth = self.tr("float") if picture.bit_depth == 32 else self.tr("{bits}-bit").format(bits=picture.bit_depth)
+        depth = (
+            self.tr("float")
+            if picture.bit_depth == 32
+            else self.tr("{bits}-bit").format(bits=picture.bit_depth)
+        )
         parts = [f"{picture.width} × {picture.height}", f"{depth} {kind}"]
         if picture.color_space_name != kind:
             parts.append(picture.color_space_name)

@@ -1,7 +1,9 @@
 """The results of this session with the parameters that made them, kept on disk so that a crash loses none.
 
-Every result is written into the session's folder by a pool thread as soon as it is there: the picture, and beside it a
-small JSON file. A session that ends well removes its folder. One that does not is found by the next start, because the
+Every result is written into the session's folder by a pool thread as soon as it is there: the picture, and
+beside it a
+small JSON file. A session that ends well removes its folder. One that does not is found by the next start,
+because the
 lock file in it belongs to no living process, and its unsaved results are offered again.
 """
 
@@ -9,7 +11,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import time
 import uuid
@@ -85,9 +86,7 @@ class Kept:
     def to_json(self) -> str:
         """The JSON file's text: everything but the pixels."""
         plain = {
-            key: value
-            for key, value in vars(self).items()
-            if key not in ("picture", "original", "folder")
+            key: value for key, value in vars(self).items() if key not in ("picture", "original", "folder")
         }
         return json.dumps(plain, ensure_ascii=False, default=str)
 
@@ -127,7 +126,7 @@ def _keep(control: Control, kept: Kept, picture: Picture, folder: Path) -> str:
 def _write_json(kept: Kept, folder: Path) -> None:
     part = folder / f".{Path(kept.file).stem}.json.part"
     part.write_text(kept.to_json(), encoding="utf-8")
-    os.replace(part, folder / f"{Path(kept.file).stem}.json")
+    part.replace(folder / f"{Path(kept.file).stem}.json")
 
 
 def _load(control: Control, path: Path) -> Picture:
@@ -182,7 +181,7 @@ class History(QObject):
         self._folder: Path | None = None
         self._lock: QLockFile | None = None
 
-    # -- the session's folder -----------------------------------------------------------------------------------
+    # -- the session's folder --------------------------------------------------------------------------------
 
     def folder(self) -> Path:
         """The session's folder, made and locked at its first use."""
@@ -196,7 +195,8 @@ class History(QObject):
         return self._folder
 
     def close(self) -> None:
-        """End the session well: its folder goes. Only after :meth:`Work.close`, so that nothing writes there."""
+        """End the session well: its folder goes. Only after :meth:`Work.close`, so that nothing writes
+        there."""
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
@@ -206,9 +206,11 @@ class History(QObject):
         for kept in self.entries:
             kept.picture = kept.original = None
 
-    # -- results ------------------------------------------------------------------------------------------------
+    # -- results ---------------------------------------------------------------------------------------------
 
-    def add(self, result: Result, task: str, original: Picture | None, source: Path | None, name: str) -> Kept:
+    def add(
+        self, result: Result, task: str, original: Picture | None, source: Path | None, name: str
+    ) -> Kept:
         """Take a fresh result, make it the current one and keep it on disk."""
         picture = result.picture
         kept = Kept(
@@ -252,7 +254,7 @@ class History(QObject):
             old = kept.folder
             stem = Path(kept.file).stem
             for name in (kept.file, f"{stem}.json"):
-                os.replace(old / name, folder / name)
+                (old / name).replace(folder / name)
             kept.folder = folder
             self.entries.append(kept)
         for old in left:
@@ -265,7 +267,8 @@ class History(QObject):
             _remove_if_dead(folder)
 
     def choose(self, kept: Kept | None) -> None:
-        """Make ``kept`` the current result; its pixels are read back in the background if they are not in memory."""
+        """Make ``kept`` the current result; its pixels are read back in the background if they are not in
+        memory."""
         self.current = kept
         if kept is None or kept.picture is not None:
             self._work.supersede("history")
@@ -299,7 +302,8 @@ class History(QObject):
                 kept.picture = kept.original = None
 
     def remove(self, kept: Kept) -> int:
-        """Take a result out of the list; its files stay until the session ends, so that this can be undone."""
+        """Take a result out of the list; its files stay until the session ends, so that this can be
+        undone."""
         place = self.entries.index(kept)
         self.entries.remove(kept)
         if self.current is kept:

@@ -41,7 +41,9 @@ def card_facts(card: Card) -> str:
 
 
 def _gain(card: Card) -> str | None:
-    rated = [each for each in card.results if each.baseline is not None and each.measure.lower().startswith("psnr")]
+    rated = [
+        each for each in card.results if each.baseline is not None and each.measure.lower().startswith("psnr")
+    ]
     if not rated:
         return None
     first = next((each for each in rated if "set5" in each.dataset.lower()), rated[0])
@@ -62,7 +64,9 @@ def card_rights(card: Card) -> str:
     return text
 
 
-def fitting(control: Control, task_name: str, values: dict[str, Any], entries: list[Entry]) -> tuple[list[str], str]:
+def fitting(
+    control: Control, task_name: str, values: dict[str, Any], entries: list[Entry]
+) -> tuple[list[str], str]:
     """Which models a task takes with these options, and the one it would choose itself.
 
     On a pool thread, because a task that refuses a model looks into the catalog for better ones.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from deconv_studio.ui.studio import Studio
 
 SAMPLE_SIZE = QSize(132, 94)
-SAMPLES_SHOWN = 10
+SAMPLES_SHOWN = 15
 RECENT_SHOWN = 5
 
 
@@ -96,7 +96,9 @@ class StartPage(QScrollArea):
         title.setProperty("role", "title")
         column.addWidget(title)
         hint = QLabel(
-            self.tr("Or drop it anywhere in this window: a picture, a folder, an .onnx model, or an earlier result.")
+            self.tr(
+                "Or drop it anywhere in this window: a picture, a folder, an .onnx model or an earlier result."
+            )
         )
         hint.setProperty("role", "secondary")
         hint.setWordWrap(True)
@@ -160,9 +162,9 @@ class StartPage(QScrollArea):
         """Make no more thumbnails."""
         self._thumbnails.close()
 
-    # -- tasks --------------------------------------------------------------------------------------------------
+    # -- tasks -----------------------------------------------------------------------------------------------
 
-    def set_panels(self, panels: list[Panel]) -> None:
+    def set_panels(self, panels: list[type[Panel]]) -> None:
         """Offer the panels that work."""
         for place, panel in enumerate(panels):
             button = QToolButton()
@@ -170,8 +172,8 @@ class StartPage(QScrollArea):
             icons.attach(button, panel.icon)
             button.setIconSize(QSize(24, 24))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            words = panel.tr(panel.title)
-            text = panel.tr(panel.description)
+            words = QCoreApplication.translate(panel.__name__, panel.title)
+            text = QCoreApplication.translate(panel.__name__, panel.description)
             button.setText(f"  {words}\n  {text}")
             button.setProperty("variant", "card")
             button.setAccessibleName(words)
@@ -181,7 +183,7 @@ class StartPage(QScrollArea):
             button.clicked.connect(lambda _checked=False, name=panel.name: self.panel_chosen.emit(name))
             self._tasks.addWidget(button, place // 2, place % 2)
 
-    # -- samples ------------------------------------------------------------------------------------------------
+    # -- samples ---------------------------------------------------------------------------------------------
 
     def _show_samples(self, samples: list[tuple[Path, str, str]]) -> None:
         self._samples = [path for path, _, _ in samples]
@@ -194,14 +196,18 @@ class StartPage(QScrollArea):
             button.setAccessibleName(self.tr("Sample: {name}").format(name=name))
             button.setAccessibleDescription(credit)
             button.setToolTip(f"{name}\n{credit}")
-            button.clicked.connect(lambda _checked=False, path=path: self.sample_chosen.emit(path, self._samples))
+            button.clicked.connect(
+                lambda _checked=False, path=path: self.sample_chosen.emit(path, self._samples)
+            )
             self._sample_buttons[path] = button
             self._sample_area.add(button)
             image = self._thumbnails.get(path, path)
             if image is not None:
                 self._set_sample(path, image)
         credits = sorted({credit for _, _, credit in samples})
-        self._credit.setText(self.tr("Pictures by {authors}.").format(authors="; ".join(credits)) if credits else "")
+        self._credit.setText(
+            self.tr("Pictures by {authors}.").format(authors="; ".join(credits)) if credits else ""
+        )
 
     def _sample_ready(self, path: Any) -> None:
         image = self._thumbnails.get(path, path)
@@ -225,12 +231,14 @@ class StartPage(QScrollArea):
         scaled = image.scaled(
             size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
         )
-        painter.drawImage((size.width() - scaled.width()) // 2, (size.height() - scaled.height()) // 2, scaled)
+        painter.drawImage(
+            (size.width() - scaled.width()) // 2, (size.height() - scaled.height()) // 2, scaled
+        )
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         button.setIcon(QIcon(pixmap))
 
-    # -- recent -------------------------------------------------------------------------------------------------
+    # -- recent ----------------------------------------------------------------------------------------------
 
     def refresh_recent(self) -> None:
         """Show the files opened lately that are still there."""
@@ -239,7 +247,8 @@ class StartPage(QScrollArea):
 
     def _show_recent(self, paths: list[Path]) -> None:
         while self._recent.count():
-            widget = self._recent.takeAt(0).widget()
+            item = self._recent.takeAt(0)
+            widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()

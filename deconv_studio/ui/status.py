@@ -1,6 +1,9 @@
-"""The line at the bottom: the provider that really runs, the model and its time; the pixel under the cursor; memory."""
+"""The line at the bottom: the provider that really runs, the model and its time; the pixel under the cursor;
+memory."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -84,7 +87,7 @@ class StatusBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(MEMORY_INTERVAL)
         self._timer.timeout.connect(self._measure)
-        self._process: object = None
+        self._process: Any = None
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.timeout.connect(lambda: self.said.setText(""))
@@ -96,7 +99,8 @@ class StatusBar(QWidget):
         return label
 
     def begin(self) -> None:
-        """Start to look at the memory; called once the window stands, because psutil takes a moment to load."""
+        """Start to look at the memory; called once the window stands, because psutil takes a moment to
+        load."""
         self._measure()
         self._timer.start()
 
@@ -108,7 +112,7 @@ class StatusBar(QWidget):
     def _measure(self) -> None:
         import psutil
 
-        if not isinstance(self._process, psutil.Process):
+        if self._process is None:
             self._process = psutil.Process()
         self.memory.setText(bytes_text(self._process.memory_info().rss))
 

@@ -1,4 +1,5 @@
-"""The strip below the canvas: the pictures of the open folder, or the kept results, as lazily made thumbnails."""
+"""The strip below the canvas: the pictures of the open folder, or the kept results, as lazily made
+thumbnails."""
 
 from __future__ import annotations
 
@@ -59,7 +60,9 @@ class StripModel(QAbstractListModel):
         """Number of pictures."""
         return 0 if parent is not None and parent.isValid() else len(self._items)
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         """Name, tooltip or thumbnail of a cell."""
         if not index.isValid() or index.row() >= len(self._items):
             return None
@@ -117,7 +120,10 @@ class _CellDelegate(QStyledItemDelegate):
             size = image.size()
             cut = box.size().scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
             source = QRect(
-                (size.width() - cut.width()) // 2, (size.height() - cut.height()) // 2, cut.width(), cut.height()
+                (size.width() - cut.width()) // 2,
+                (size.height() - cut.height()) // 2,
+                cut.width(),
+                cut.height(),
             )
             painter.setClipPath(outline)
             painter.drawImage(box, image, source)
@@ -210,7 +216,12 @@ class Strip(QListView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A plain wheel moves along the strip."""
-        delta = event.pixelDelta().x() or event.pixelDelta().y() or event.angleDelta().y() or event.angleDelta().x()
+        delta = (
+            event.pixelDelta().x()
+            or event.pixelDelta().y()
+            or event.angleDelta().y()
+            or event.angleDelta().x()
+        )
         bar = self.horizontalScrollBar()
         bar.setValue(bar.value() - delta)
         event.accept()

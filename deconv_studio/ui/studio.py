@@ -46,4 +46,4 @@ class Studio(QObject):
         self.canvas: Any = None
         self.actions: Any = None
         #: Asks for the model's licence before its first use, then calls on; set by the window.
-        self.with_licence: Callable[[Entry, Callable[[], object]], None] = lambda entry, then: then()
+        self.with_licence: Callable[[Entry, Callable[[], object]], object] = lambda entry, then: then()

@@ -1,9 +1,11 @@
-"""Small pictures made lazily: asked for when they come into sight, made on pool threads, the newest request first."""
+"""Small pictures made lazily: asked for when they come into sight, made on pool threads, the newest request
+first."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +50,8 @@ def make_thumbnail(control: Control, source: Any, size: int) -> QImage:
 class Thumbnails(QObject):
     """A store of thumbnails by key.
 
-    :meth:`get` answers at once with the image, or with None and makes it in the background; :attr:`ready` tells when
+    :meth:`get` answers at once with the image, or with None and makes it in the background; :attr:`ready`
+    tells when
     it is there. A file that cannot be read has an empty image and its error in :meth:`error`.
     """
 
@@ -99,9 +102,9 @@ class Thumbnails(QObject):
                 make_thumbnail,
                 source,
                 self._size,
-                on_done=lambda image, key=key: self._made(key, image),
-                on_failed=lambda error, key=key: self._broken(key, error),
-                on_ended=lambda key=key: self._ended(key),
+                on_done=partial(self._made, key),
+                on_failed=partial(self._broken, key),
+                on_ended=partial(self._ended, key),
             )
 
     def _made(self, key: Hashable, image: QImage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ log = logging.getLogger(__name__)
 SIDE_WIDTH = 324
 RAIL_WIDTH = 84
 #: Compare modes of the canvas by the name of their action.
-COMPARE = {"split": "split", "hold": "hold", "difference": "difference", "two_up": "2-up"}
+COMPARE: dict[str, Any] = {"split": "split", "hold": "hold", "difference": "difference", "two_up": "2-up"}
 
 
 def _icon(name: str) -> Any:
@@ -231,7 +232,7 @@ class MainWindow(QMainWindow):
         self._enable()
         self._theme_changed()
 
-    # -- building -----------------------------------------------------------------------------------------------
+    # -- building --------------------------------------------------------------------------------------------
 
     def menuBar(self) -> QMenuBar:
         """The menu bar, which stands in the top bar."""
@@ -287,8 +288,9 @@ class MainWindow(QMainWindow):
             title = self._title(panel)
             keys = (f"Ctrl+{place}",) if place <= 9 else ()
             spec = Spec(f"panel_{panel.name}", panel.title, "panels", keys, panel.icon)
-            action = self.actions_table.add(spec, lambda name=panel.name: self.show_panel(name), text=title)
-            self.rail.add(panel, title, action.toolTip(), lambda name=panel.name: self.show_panel(name))
+            show = partial(self.show_panel, panel.name)
+            action = self.actions_table.add(spec, show, text=title)
+            self.rail.add(panel, title, action.toolTip(), show)
         self.start_page.set_panels(list(self._panel_types.values()))
         self.recent_menu = QMenu(self.tr("Open recent"), self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
@@ -352,7 +354,8 @@ class MainWindow(QMainWindow):
         self._show_middle()
 
     def begin(self, paths: list[Path]) -> None:
-        """What waits until the window stands: models, samples, lost results, the provider; then open ``paths``."""
+        """What waits until the window stands: models, samples, lost results, the provider; then open
+        ``paths``."""
         self.studio.models.refresh()
         self.start_page.fill()
         self.status.begin()
@@ -368,7 +371,7 @@ class MainWindow(QMainWindow):
         self._engine_version = version
         self.status.set_provider(name, version, self.studio.settings.threads or 0)
 
-    # -- panels -------------------------------------------------------------------------------------------------
+    # -- panels ----------------------------------------------------------------------------------------------
 
     def panel(self, name: str) -> Panel:
         """The panel of this name, made at its first use."""
@@ -409,7 +412,7 @@ class MainWindow(QMainWindow):
         self.message.raise_()
         self._place_strip()
 
-    # -- opening ------------------------------------------------------------------------------------------------
+    # -- opening ---------------------------------------------------------------------------------------------
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open files of any kind: pictures, a folder, a model, a result."""
@@ -451,13 +454,17 @@ class MainWindow(QMainWindow):
                 self.open_paths([found[0]])
             else:
                 self.tell(
-                    self.tr("There are no pictures in {name}. Choose another folder, or use the Folders panel "
-                            "to look into its subfolders.").format(name=folder.name or str(folder)),
+                    self.tr("There are no pictures in {name}. Choose another folder, or use the Folders "
+                            "panel to look into its subfolders.").format(name=folder.name or str(folder)),
                     "warning",
                 )  # fmt: skip
 
         self.studio.work.start(
-            pictures_in, folder, channel="open", on_done=done, on_failed=lambda error: self.tell(str(error), "error")
+            pictures_in,
+            folder,
+            channel="open",
+            on_done=done,
+            on_failed=lambda error: self.tell(str(error), "error"),
         )
 
     def _loading(self, what: Any) -> None:
@@ -494,9 +501,9 @@ class MainWindow(QMainWindow):
                 if self.panel(name).take_parameters(record["parameters"], record["model"]):
                     self.show_panel(name)
                     self.tell(
-                        self.tr("This picture was made with {model}. Its settings are back in the panel.").format(
-                            model=record["model"]
-                        ),
+                        self.tr(
+                            "This picture was made with {model}. Its settings are back in the panel."
+                        ).format(model=record["model"]),
                         "info",
                     )
                 return
@@ -521,7 +528,7 @@ class MainWindow(QMainWindow):
         self._show_middle()
         self._enable()
 
-    # -- results ------------------------------------------------------------------------------------------------
+    # -- results ---------------------------------------------------------------------------------------------
 
     def _show_result(self, kept: Kept | None) -> None:
         if kept is None:
@@ -551,7 +558,8 @@ class MainWindow(QMainWindow):
             self._become(kept, None)
 
     def _become(self, kept: Kept, original: Picture | None) -> None:
-        """Show a result whose input is not the open picture: open the input first, or the result by itself."""
+        """Show a result whose input is not the open picture: open the input first, or the result by
+        itself."""
         document = self.studio.document
         if original is None:
             document.set_picture(kept.picture, kept.name)
@@ -597,7 +605,7 @@ class MainWindow(QMainWindow):
         )
         self.tell(text, "warning", [(self.tr("Take back"), take), (self.tr("Delete"), drop)])
 
-    # -- saving -------------------------------------------------------------------------------------------------
+    # -- saving ----------------------------------------------------------------------------------------------
 
     def shown_picture(self) -> Picture | None:
         """What saving and copying mean: the result at the front, else the open picture."""
@@ -695,7 +703,9 @@ class MainWindow(QMainWindow):
         )
 
     def _save_all_then_close(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save all results into a folder"), self.studio.settings.last_folder)
+        dialog = QFileDialog(
+            self, self.tr("Save all results into a folder"), self.studio.settings.last_folder
+        )
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda folder: self.save_all(Path(folder)))
@@ -732,7 +742,7 @@ class MainWindow(QMainWindow):
 
         self.studio.work.start(write, title=self.tr("Saving results"), on_done=done, on_failed=failed)
 
-    # -- actions ------------------------------------------------------------------------------------------------
+    # -- actions ---------------------------------------------------------------------------------------------
 
     def do_open(self) -> None:
         """Choose pictures."""
@@ -828,7 +838,9 @@ class MainWindow(QMainWindow):
 
         def done(image: QImage) -> None:
             QGuiApplication.clipboard().setImage(image)
-            self.status.say(self.tr("Copied, {width} × {height}").format(width=image.width(), height=image.height()))
+            self.status.say(
+                self.tr("Copied, {width} × {height}").format(width=image.width(), height=image.height())
+            )
 
         self.studio.work.start(
             image_from_picture, picture, channel="copy", on_done=done,
@@ -851,7 +863,9 @@ class MainWindow(QMainWindow):
                 return
         image = QGuiApplication.clipboard().image()
         if image.isNull():
-            self.tell(self.tr("There is no picture on the clipboard. Copy one first, or open a file."), "warning")
+            self.tell(
+                self.tr("There is no picture on the clipboard. Copy one first, or open a file."), "warning"
+            )
             return
         self.studio.document.paste(image, self.tr("Pasted picture"))
 
@@ -1021,7 +1035,8 @@ class MainWindow(QMainWindow):
         )
 
     def _with_licence(self, entry: Entry, then: Callable[[], object]) -> None:
-        """Call ``then``, after the licence was shown if it never was; which licences were is kept in a file."""
+        """Call ``then``, after the licence was shown if it never was; which licences were is kept in a
+        file."""
         card = entry.card
 
         def asked(seen: bool) -> None:
@@ -1039,7 +1054,7 @@ class MainWindow(QMainWindow):
 
         self.studio.work.start(lambda control: catalog.licence_seen(card), channel="licence", on_done=asked)
 
-    # -- view ---------------------------------------------------------------------------------------------------
+    # -- view ------------------------------------------------------------------------------------------------
 
     def set_side(self, on: bool) -> None:
         """Show or hide the side."""
@@ -1077,7 +1092,9 @@ class MainWindow(QMainWindow):
     def _theme_changed(self) -> None:
         self.setStyleSheet(window_sheet(theme.tokens()))
 
-    def tell(self, text: str, kind: str, buttons: list[tuple[str, Callable[[], object]]] | None = None) -> None:
+    def tell(
+        self, text: str, kind: str, buttons: list[tuple[str, Callable[[], object]]] | None = None
+    ) -> None:
         """Show a sentence over the canvas, with a way out; it goes when its cause goes."""
         self.message.show_message(text, kind, buttons or [])
         self._place_message()
@@ -1143,7 +1160,7 @@ class MainWindow(QMainWindow):
     def _enable_cancel(self) -> None:
         self.actions_table["cancel"].setEnabled(True)
 
-    # -- keys, drops, closing -----------------------------------------------------------------------------------
+    # -- keys, drops, closing --------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go through the folder while no control wants them."""
@@ -1236,7 +1253,8 @@ def window_sheet(tokens: theme.Tokens) -> str:
     t = tokens
     return f"""
     QPushButton[variant="pill"] {{
-        background: {t.raised}; border: 1px solid {t.line}; border-radius: 12px; padding: 2px 12px; min-height: 18px;
+        background: {t.raised}; border: 1px solid {t.line}; border-radius: 12px; padding: 2px 12px;
+        min-height: 18px;
     }}
     QPushButton[variant="pill"]:hover {{ background: {t.hover}; }}
     QPushButton[variant="pill"]:focus {{ border: 2px solid {t.accent}; padding: 1px 11px; }}
@@ -1244,7 +1262,8 @@ def window_sheet(tokens: theme.Tokens) -> str:
     #top_bar QLabel#top_name {{ font-weight: 600; }}
     #status_bar QLabel, #status_bar QPushButton {{ font-size: {theme.SECONDARY}px; color: {t.secondary}; }}
     #status_provider {{
-        background: transparent; border: 1px solid transparent; padding: 0px 6px; min-height: 18px; border-radius: 4px;
+        background: transparent; border: 1px solid transparent; padding: 0px 6px; min-height: 18px;
+        border-radius: 4px;
     }}
     #status_provider:hover {{ background: {t.hover}; color: {t.text}; }}
     #status_provider:focus {{ border: 1px solid {t.accent}; }}
@@ -1278,7 +1297,8 @@ def _hairline(horizontal: bool) -> QFrame:
 
 
 def _sort_out(control: Control, paths: list[Path]) -> dict[str, list[Path]]:
-    """Tell folders, models, pictures and missing files apart, off the window's thread: a drive may be slow."""
+    """Tell folders, models, pictures and missing files apart, off the window's thread: a drive may be
+    slow."""
     found: dict[str, list[Path]] = {"folders": [], "models": [], "pictures": [], "missing": []}
     for path in paths:
         control.raise_if_cancelled()
@@ -1313,7 +1333,9 @@ def pixel_words(readout: Readout | None) -> tuple[str, str]:
     names = {1: "V", 2: "VA", 3: "RGB", 4: "RGBA"}[len(values)]
     # Values are named and of one width, so that the line does not wobble.
     shown = [f"{value:.4f}" if isinstance(value, float) else str(int(value)) for value in values]
-    text = f"x {readout.x}  y {readout.y}   " + " ".join(f"{a} {b}" for a, b in zip(names, shown, strict=True))
+    text = f"x {readout.x}  y {readout.y}   " + " ".join(
+        f"{a} {b}" for a, b in zip(names, shown, strict=True)
+    )
     if readout.result_values is not None:
         other = [f"{v:.4f}" if isinstance(v, float) else str(int(v)) for v in readout.result_values]
         text += "   →  " + " ".join(other)

@@ -1,9 +1,11 @@
 """Background work: one pool of threads that keeps everything slow away from the thread that draws the window.
 
 A job is a plain function that takes a :class:`~deconv_studio.engine.control.Control` first. It runs on a pool
-thread and answers through signals, which Qt delivers on the thread of the window. Two rules keep the answers right:
+thread and answers through signals, which Qt delivers on the thread of the window. Two rules keep the answers
+right:
 
-* jobs of one *channel* replace each other: the newest request wins, an older one is cancelled and whatever it still
+* jobs of one *channel* replace each other: the newest request wins, an older one is cancelled and whatever it
+still
   says is dropped;
 * a cancel goes to the job's ``Control``, and from there to ``RunOptions.terminate`` of a running network.
 """
@@ -68,14 +70,15 @@ class Job(QObject):
         return self._cancel_wanted
 
     def cancel(self) -> None:
-        """Ask the job to stop; returns at once. A running network is told through ``RunOptions.terminate``."""
+        """Ask the job to stop; returns at once. A running network is told through
+        ``RunOptions.terminate``."""
         with self._lock:
             self._cancel_wanted = True
             control = self.control
         if control is not None:
             control.cancel()
 
-    # -- on the pool thread -------------------------------------------------------------------------------------
+    # -- on the pool thread ----------------------------------------------------------------------------------
 
     def _run(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
         from deconv_studio.engine.control import Cancelled, Control
@@ -92,7 +95,7 @@ class Job(QObject):
             value = function(control, *args)
         except Cancelled:
             self._told.emit("cancelled", None)
-        except Exception as error:  # noqa: BLE001 - every failure of a job is an answer, shown where it was asked
+        except Exception as error:
             if not hasattr(error, "kind"):
                 log.exception("%s failed", self.title or "background work")
             self._told.emit("failed", error)
@@ -109,7 +112,7 @@ class Job(QObject):
     def _on_partial(self, value: object) -> None:
         self._told.emit("partial", value)
 
-    # -- on the window's thread ---------------------------------------------------------------------------------
+    # -- on the window's thread ------------------------------------------------------------------------------
 
     def _deliver(self, what: str, value: Any) -> None:
         if what in ("progressed", "partial"):
@@ -163,7 +166,8 @@ class Work(QObject):
         function
             Called with a fresh ``Control`` first. Must not touch widgets.
         title
-            What the job does, in a person's words; shown when closing would interrupt it. Jobs without a title
+            What the job does, in a person's words; shown when closing would interrupt it. Jobs without a
+            title
             are small and are stopped without a question.
         channel
             Jobs of one channel replace each other; the newest wins.
@@ -217,11 +221,16 @@ class Work(QObject):
 
     def find(self, channel: str) -> Job | None:
         """The newest unfinished job of ``channel``."""
-        jobs = [job for job in self._jobs.values() if job.channel == channel and not job.finished and not job.stale]
+        jobs = [
+            job
+            for job in self._jobs.values()
+            if job.channel == channel and not job.finished and not job.stale
+        ]
         return jobs[-1] if jobs else None
 
     def close(self) -> None:
-        """Cancel what runs and wait until every pool thread has ended. A cancelled network stops within 300 ms."""
+        """Cancel what runs and wait until every pool thread has ended. A cancelled network stops within 300
+        ms."""
         if self._closed:
             return
         self._closed = True

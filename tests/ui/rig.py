@@ -1,4 +1,5 @@
-"""The real window on tiny pictures and tiny networks, and what tests of it need; fixtures are imported by name."""
+"""The real window on tiny pictures and tiny networks, and what tests of it need; fixtures are imported by
+name."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ print("alive")
 
 
 def test_a_hundred_thousand_emissions_leave_the_process_alive() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.stdout.strip() == "alive", done.stderr[-500:]
     assert done.returncode == 0

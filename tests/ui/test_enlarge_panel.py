@@ -1,4 +1,5 @@
-"""The Enlarge panel on the real window: from the open picture to the result, with cancel, errors and no model."""
+"""The Enlarge panel on the real window: from the open picture to the result, with cancel, errors and no
+model."""
 
 from __future__ import annotations
 
@@ -286,7 +287,9 @@ def test_the_options_come_back_in_the_next_session(
     assert values == {"scale": 4, "tile": 0, "tta": True, "alpha": "network", "blend": 0.3}
 
 
-@pytest.mark.parametrize("nonsense", [{"scale": "x"}, {"tile": None, "tta": 3}, {"alpha": 5}, {"blend": "much"}])
+@pytest.mark.parametrize(
+    "nonsense", [{"scale": "x"}, {"tile": None, "tta": 3}, {"alpha": 5}, {"blend": "much"}]
+)
 def test_stored_nonsense_is_passed_over(
     qtbot: Any, make_window: Callable[..., MainWindow], nonsense: dict[str, Any]
 ) -> None:

@@ -217,9 +217,7 @@ def test_a_folder_without_pictures(qtbot: Any, window: MainWindow, tmp_path: Pat
     assert "0 to do" in side.estimate.text() and not side.go.isEnabled()
 
 
-def test_without_models_it_says_so(
-    qtbot: Any, make_window: Callable[..., MainWindow], folder: Path
-) -> None:
+def test_without_models_it_says_so(qtbot: Any, make_window: Callable[..., MainWindow], folder: Path) -> None:
     from deconv_studio import catalog
 
     for entry in catalog.Catalog().cards():
@@ -232,7 +230,9 @@ def test_without_models_it_says_so(
     idle(qtbot, window)
 
 
-def test_a_dropped_folder_goes_to_the_panel_at_the_front(qtbot: Any, window: MainWindow, folder: Path) -> None:
+def test_a_dropped_folder_goes_to_the_panel_at_the_front(
+    qtbot: Any, window: MainWindow, folder: Path
+) -> None:
     side = panel(window)
     window.open_paths([folder])
     qtbot.waitUntil(lambda: side.source.text() == str(folder), timeout=WAIT)

@@ -118,7 +118,9 @@ kept = Kept("upscale", "m", "0" * 64, "cpu", {{}}, "", "x.png", 1.0, 1e9, 2, 2)
 _keep(None, kept, imaging.Picture(pixels=np.zeros((2, 2, 3), np.uint8)), folder)
 os._exit(9)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 9, done.stderr
     assert (home / "sessions" / "dead" / LOCK_NAME).exists(), "the dead process could not unlock"
     (found,) = find_lost(home / "sessions")

@@ -1,4 +1,5 @@
-"""Start-up and the start page: quick, with samples and their credit, jobs to choose, and files opened lately."""
+"""Start-up and the start page: quick, with samples and their credit, jobs to choose, and files opened
+lately."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ application.processEvents()
 print([name for name in {HEAVY!r} if name in sys.modules])
 window.close()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.stdout.strip() == "[]", done.stdout + done.stderr[-800:]
 
 
@@ -55,7 +58,9 @@ def look():
 timer = QTimer(); timer.timeout.connect(look); timer.start(50)
 sys.exit(app.run([{str(path)!r}]))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr[-800:]
     assert done.stdout.strip() == "a.png"
     assert (tmp_path / "home" / "log" / "deconv-studio.log").read_text(encoding="utf-8")

@@ -62,7 +62,7 @@ def files(*paths: Path) -> QMimeData:
     return data
 
 
-# -- opening ----------------------------------------------------------------------------------------------------
+# -- opening -------------------------------------------------------------------------------------------------
 
 
 def test_the_command_lines_picture_is_opened(make_window: Callable[..., MainWindow], tmp_path: Path) -> None:
@@ -156,7 +156,9 @@ def test_a_dropped_image_opens(qtbot: Any, window: MainWindow) -> None:
     idle(qtbot, window)
 
 
-def test_a_results_parameters_come_back(qtbot: Any, make_window: Callable[..., MainWindow], tmp_path: Path) -> None:
+def test_a_results_parameters_come_back(
+    qtbot: Any, make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
     first = make_window([picture(tmp_path / "a.png")])
     side: Any = first.panel("enlarge")
     side.scale.set_value(4)
@@ -259,7 +261,9 @@ def test_a_header_that_claims_a_huge_picture_is_not_decoded(
 
     bomb = tmp_path / "bomb.png"
     header = struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
-    bomb.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"x") + chunk(b"IEND", b""))
+    bomb.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"x") + chunk(b"IEND", b"")
+    )
     window.open_paths([bomb])
     qtbot.waitUntil(window.message.isVisible, timeout=WAIT)
     assert [button.text() for button in window.message.buttons()] == ["Open anyway"]
@@ -287,10 +291,12 @@ def test_the_newest_request_to_open_wins(
     assert window.studio.document.path == quick
 
 
-# -- folder, pages, view ----------------------------------------------------------------------------------------
+# -- folder, pages, view -------------------------------------------------------------------------------------
 
 
-def test_keys_go_through_the_folder(qtbot: Any, make_window: Callable[..., MainWindow], tmp_path: Path) -> None:
+def test_keys_go_through_the_folder(
+    qtbot: Any, make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
     for name in "abc":
         picture(tmp_path / f"{name}.png")
     window = make_window([tmp_path / "b.png"])
@@ -385,7 +391,7 @@ def test_the_pixel_under_the_cursor_is_told(qtbot: Any, window: MainWindow, tmp_
     assert QGuiApplication.clipboard().text() == "#" + "".join(f"{v:02x}" for v in pixels[y, x])
 
 
-# -- saving -----------------------------------------------------------------------------------------------------
+# -- saving --------------------------------------------------------------------------------------------------
 
 
 def test_save_as_offers_what_can_hold_the_picture(
@@ -409,9 +415,7 @@ def test_save_as_offers_what_can_hold_the_picture(
     assert window.studio.history.unsaved() == []
 
 
-def test_a_save_that_fails_is_told_and_leaves_nothing(
-    qtbot: Any, window: MainWindow, tmp_path: Path
-) -> None:
+def test_a_save_that_fails_is_told_and_leaves_nothing(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
     open_picture(qtbot, window, picture(tmp_path / "a.png"))
     enlarge(qtbot, window)
     kept = window.studio.history.current
@@ -424,7 +428,7 @@ def test_a_save_that_fails_is_told_and_leaves_nothing(
     assert window.studio.history.unsaved() == [kept]
 
 
-# -- closing ----------------------------------------------------------------------------------------------------
+# -- closing -------------------------------------------------------------------------------------------------
 
 
 def test_closing_while_something_runs_asks_once_and_stops_it(
@@ -479,7 +483,7 @@ def test_closing_with_nothing_to_lose_does_not_ask(qtbot: Any, window: MainWindo
     assert (tmp_path / "home" / "settings.json").is_file()
 
 
-# -- actions, names, dialogs ------------------------------------------------------------------------------------
+# -- actions, names, dialogs ---------------------------------------------------------------------------------
 
 
 def test_every_action_has_words_a_key_and_a_menu(window: MainWindow) -> None:
@@ -509,7 +513,9 @@ def test_every_control_has_an_accessible_name(qtbot: Any, window: MainWindow, tm
         if widget.objectName().startswith("qt_") or _part_of_another(widget):
             continue
         if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())):
-            nameless.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}")
+            nameless.append(
+                f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}"
+            )
     assert nameless == []
 
 

@@ -50,7 +50,9 @@ def test_of_one_channel_only_the_newest_answers(qtbot: Any, work: Work) -> None:
         release.wait(5)
         return "old"
 
-    first = work.start(slow, channel="one", on_done=answers.append, on_cancelled=lambda: answers.append("told"))
+    first = work.start(
+        slow, channel="one", on_done=answers.append, on_cancelled=lambda: answers.append("told")
+    )
     work.start(lambda control: "new", channel="one", on_done=answers.append)
     qtbot.waitUntil(lambda: answers == ["new"], timeout=WAIT)
     assert first.is_cancelled
@@ -126,15 +128,15 @@ def test_progress_is_throttled_and_the_end_is_told(qtbot: Any, work: Work) -> No
 def test_a_failure_is_handed_over_with_its_kind(qtbot: Any, work: Work) -> None:
     failures: list[Exception] = []
 
-    class Typed(Exception):
+    class TypedError(Exception):
         kind = "Typed"
 
     def function(control: Control) -> None:
-        raise Typed("no")
+        raise TypedError("no")
 
     work.start(function, on_failed=failures.append)
     qtbot.waitUntil(lambda: len(failures) == 1, timeout=WAIT)
-    assert isinstance(failures[0], Typed)
+    assert isinstance(failures[0], TypedError)
 
 
 def test_an_unforeseen_failure_is_logged_too(qtbot: Any, work: Work, expect_said: Any) -> None:

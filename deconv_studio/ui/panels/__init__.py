@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 def find_panels() -> list[type[Panel]]:
-    """Every hand-made panel class of this package, those at the head of the rail first, each group by ``order``."""
+    """Every hand-made panel class of this package, those at the head of the rail first, each group by
+    ``order``."""
     from deconv_studio.ui.panels.base import Panel
 
     found: dict[str, type[Panel]] = {}

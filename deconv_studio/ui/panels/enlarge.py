@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from deconv_studio.ui.panels.task_panel import TaskPanel
 from deconv_studio.ui.widgets import Collapsible, SegmentedControl
@@ -46,7 +55,9 @@ class EnlargePanel(TaskPanel):
         self.blend = QSlider(Qt.Orientation.Horizontal)
         self.blend.setRange(0, 100)
         self.blend.setPageStep(10)
-        self.blend.setToolTip(self.tr("How much of plain bicubic enlargement is mixed in; softer, with fewer surprises."))
+        self.blend.setToolTip(
+            self.tr("How much of plain bicubic enlargement is mixed in; softer, with fewer surprises.")
+        )
         self.blend_value = QLabel("0 %")
         self.blend_value.setProperty("role", "secondary")
         head = QWidget()
@@ -67,13 +78,17 @@ class EnlargePanel(TaskPanel):
         self.tile.setSingleStep(16)
         self.tile.setSuffix(" px")
         self.tile.setSpecialValueText(self.tr("automatic"))
-        self.tile.setToolTip(self.tr("Side of a tile in input pixels. Automatic takes what the memory allows."))
+        self.tile.setToolTip(
+            self.tr("Side of a tile in input pixels. Automatic takes what the memory allows.")
+        )
         self.tile.setKeyboardTracking(False)
         column.addWidget(self.label(self.tr("Tile"), self.tile))
         column.addWidget(self.tile)
         self.tta = QCheckBox(self.tr("Average eight views"))
         self.tta.setAccessibleName(self.tr("Average eight views"))
-        self.tta.setToolTip(self.tr("Mean over the eight flips and quarter turns: a little better, eight times slower."))
+        self.tta.setToolTip(
+            self.tr("Mean over the eight flips and quarter turns: a little better, eight times slower.")
+        )
         column.addWidget(self.tta)
         self.advanced.set_content(inside)
         self.add(self.advanced, 4)

@@ -1,4 +1,5 @@
-"""Folders: one task on every picture of a folder, planned first, with one line a file and a way out for what failed."""
+"""Folders: one task on every picture of a folder, planned first, with one line a file and a way out for what
+failed."""
 
 from __future__ import annotations
 
@@ -29,7 +30,13 @@ from deconv_studio.ui import theme
 from deconv_studio.ui.models import fitting
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.status import bytes_text, seconds_text
-from deconv_studio.ui.widgets import ElidedLabel, InlineMessage, PrimaryButton, ThinProgress, form_from_options
+from deconv_studio.ui.widgets import (
+    ElidedLabel,
+    InlineMessage,
+    PrimaryButton,
+    ThinProgress,
+    form_from_options,
+)
 
 if TYPE_CHECKING:
     from deconv_studio.batch import Item, Plan, Progress
@@ -69,7 +76,8 @@ class Preview:
 
 
 class FileTable(QAbstractTableModel):
-    """The files with their state. Only the lines in sight are asked for, so ten thousand cost no more than ten."""
+    """The files with their state. Only the lines in sight are asked for, so ten thousand cost no more than
+    ten."""
 
     COLUMNS = ("File", "State", "Time", "Reason and way out")
 
@@ -113,15 +121,21 @@ class FileTable(QAbstractTableModel):
         """Four."""
         return 0 if parent is not None and parent.isValid() else len(self.COLUMNS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         """The columns' names."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("File"), self.tr("State"), self.tr("Time"), self.tr("Reason and way out"))[section]
+            return (self.tr("File"), self.tr("State"), self.tr("Time"), self.tr("Reason and way out"))[
+                section
+            ]
         if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         """A cell's text, tooltip or colour."""
         line = self.lines[index.row()]
         column = index.column()
@@ -217,7 +231,7 @@ class FoldersPanel(Panel):
         studio.models.changed.connect(self.fill_models)
         self._task_changed()
 
-    # -- building -----------------------------------------------------------------------------------------------
+    # -- building --------------------------------------------------------------------------------------------
 
     def _build_middle(self) -> None:
         self.files = FileTable(self)
@@ -244,22 +258,22 @@ class FoldersPanel(Panel):
             self.table.setColumnWidth(column, width)
         self.table.doubleClicked.connect(self._open_line)
         empty = QWidget()
-        column = QVBoxLayout(empty)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.addStretch(1)
+        words = QVBoxLayout(empty)
+        words.setContentsMargins(24, 24, 24, 24)
+        words.addStretch(1)
         title = QLabel(self.tr("Choose a folder"))
         title.setProperty("role", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = QLabel(
-            self.tr("Drop one here, or choose it on the right. You see what would be done, and how long it would "
-                    "take, before anything starts.")
+            self.tr("Drop one here, or choose it on the right. You see what would be done, and how long it "
+                    "would take, before anything starts.")
         )  # fmt: skip
         hint.setProperty("role", "secondary")
         hint.setWordWrap(True)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(title)
-        column.addWidget(hint)
-        column.addStretch(1)
+        words.addWidget(title)
+        words.addWidget(hint)
+        words.addStretch(1)
         self._middle = QStackedWidget()
         self._middle.setProperty("area", "canvas")
         self._middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -301,7 +315,8 @@ class FoldersPanel(Panel):
         self.add(self.model)
         self.format = QComboBox()
         for key, words in (
-            ("", self.tr("As the input")), ("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"), ("tiff", "TIFF"),
+            ("", self.tr("As the input")), ("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"),
+            ("tiff", "TIFF"),
         ):  # fmt: skip
             self.format.addItem(words, key)
         self.add(self.label(self.tr("Format"), self.format), 4)
@@ -393,7 +408,7 @@ class FoldersPanel(Panel):
         """The table of files."""
         return self._middle
 
-    # -- options ------------------------------------------------------------------------------------------------
+    # -- options ---------------------------------------------------------------------------------------------
 
     @property
     def task_name(self) -> str:
@@ -404,7 +419,8 @@ class FoldersPanel(Panel):
         from deconv_studio import tasks
 
         while self.form_place.count():
-            old = self.form_place.takeAt(0).widget()
+            item = self.form_place.takeAt(0)
+            old = item.widget() if item is not None else None
             if old is not None:
                 old.hide()
                 old.deleteLater()
@@ -461,7 +477,9 @@ class FoldersPanel(Panel):
     def _source_changed(self, text: str) -> None:
         if not self._out_touched:
             folder = Path(text.strip()) if text.strip() else None
-            self.out.line.setText(str(folder.with_name(f"{folder.name}-enlarged")) if folder and folder.name else "")
+            self.out.line.setText(
+                str(folder.with_name(f"{folder.name}-enlarged")) if folder and folder.name else ""
+            )
         self.replan()
 
     def drop_folder(self, folder: object) -> bool:
@@ -471,7 +489,7 @@ class FoldersPanel(Panel):
         self.source.line.setText(str(folder))
         return True
 
-    # -- planning -----------------------------------------------------------------------------------------------
+    # -- planning --------------------------------------------------------------------------------------------
 
     def replan(self) -> None:
         """The call is another one: plan anew, a moment later."""
@@ -549,7 +567,7 @@ class FoldersPanel(Panel):
         self.estimate.setText(text)
         self.go.setEnabled(preview.to_do > 0 and not self.is_running)
 
-    # -- running ------------------------------------------------------------------------------------------------
+    # -- running ---------------------------------------------------------------------------------------------
 
     @property
     def is_running(self) -> bool:
@@ -577,7 +595,8 @@ class FoldersPanel(Panel):
         engine: dict[str, Any] = {"provider": settings.provider, "threads": settings.threads}
         engine["memory"] = settings.memory * 2**20 if settings.memory else None
         self._left = TimeLeft()
-        self._items = items = []
+        items: list[Item] = []
+        self._items = items
         self._started = True
         for line in self.files.lines:
             if line.state in ("waiting", "failed", "cancelled"):
@@ -660,9 +679,9 @@ class FoldersPanel(Panel):
         self.estimate.setText(", ".join(parts) + "." if parts else "")
         if counts["failed"]:
             self._tell(
-                self.tr("{n} could not be done. The table says why, and what helps; then Go on does the rest.").format(
-                    n=counts["failed"]
-                )
+                self.tr(
+                    "{n} could not be done. The table says why, and what helps; then Go on does the rest."
+                ).format(n=counts["failed"])
             )
             first = next(row for row, line in enumerate(self.files.lines) if line.state == "failed")
             self.table.scrollTo(self.files.index(first, 0))
@@ -672,7 +691,9 @@ class FoldersPanel(Panel):
         ran = next((item for item in self._items if item.provider), None)
         if ran is not None:
             seconds = sum(item.seconds for item in self._items)
-            self.studio.ran.emit(ran.model or "", ran.provider or "", self.studio.settings.threads or 0, seconds)
+            self.studio.ran.emit(
+                ran.model or "", ran.provider or "", self.studio.settings.threads or 0, seconds
+            )
 
     def _tell(self, text: str) -> None:
         self.message.show_message(text, "error", [])
@@ -711,9 +732,7 @@ class FoldersPanel(Panel):
         self._plan_timer.stop()
 
 
-def make_plan(
-    control: Control, call: dict[str, Any], engine: tuple[str, int | None]
-) -> tuple[Plan, Preview]:
+def make_plan(control: Control, call: dict[str, Any], engine: tuple[str, int | None]) -> tuple[Plan, Preview]:
     """Plan a call and look at every header; hands over the lines in portions. On a pool thread."""
     from deconv_studio import batch
     from deconv_studio.batch import journal

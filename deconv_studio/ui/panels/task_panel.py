@@ -1,4 +1,5 @@
-"""What panels of a task share: the model and its card, the estimate, the run with progress and cancel, and results."""
+"""What panels of a task share: the model and its card, the estimate, the run with progress and cancel, and
+results."""
 
 from __future__ import annotations
 
@@ -126,7 +127,7 @@ class TaskPanel(Panel):
         self.fill_models()
         self._fill_results()
 
-    # -- for subclasses -----------------------------------------------------------------------------------------
+    # -- for subclasses --------------------------------------------------------------------------------------
 
     def build_controls(self) -> None:
         """Put the controls above the estimate; must place :attr:`model` and :attr:`card`."""
@@ -147,7 +148,7 @@ class TaskPanel(Panel):
         """The main button's word."""
         return self.tr(self.title)
 
-    # -- building -----------------------------------------------------------------------------------------------
+    # -- building --------------------------------------------------------------------------------------------
 
     def _build_run(self) -> None:
         self.estimate = ElidedLabel("")
@@ -202,7 +203,9 @@ class TaskPanel(Panel):
         if actions is not None:
             self.compare.changed.connect(lambda name: actions[name].trigger())
             for name in ("split", "hold", "difference", "two_up"):
-                actions[name].toggled.connect(lambda on, name=name: self.compare.set_value(name) if on else None)
+                actions[name].toggled.connect(
+                    lambda on, name=name: self.compare.set_value(name) if on else None
+                )
                 if actions[name].isChecked():
                     self.compare.set_value(name)
 
@@ -224,7 +227,7 @@ class TaskPanel(Panel):
         # Last, so that nothing above moves when it comes; the panel scrolls to it.
         self.add(self.message, 4)
 
-    # -- models -------------------------------------------------------------------------------------------------
+    # -- models ----------------------------------------------------------------------------------------------
 
     def fill_models(self) -> None:
         """List the models that fit; keep the chosen one if it is among them."""
@@ -278,7 +281,7 @@ class TaskPanel(Panel):
         """The chosen model."""
         return self.studio.models.get(self.model_id()) if self.model_id() else None
 
-    # -- estimate -----------------------------------------------------------------------------------------------
+    # -- estimate --------------------------------------------------------------------------------------------
 
     def options_changed(self) -> None:
         """An option, the model or the picture is another one: make the estimate anew."""
@@ -331,19 +334,23 @@ class TaskPanel(Panel):
         name = self.studio.settings.provider
         where = self.tr(" on {name}").format(name=PROVIDER_NAMES.get(name, name)) if name != "auto" else ""
         if estimate.seconds is not None:
-            parts.append(self.tr("about {time}").format(time=seconds_text(max(0.1, estimate.seconds))) + where)
+            parts.append(
+                self.tr("about {time}").format(time=seconds_text(max(0.1, estimate.seconds))) + where
+            )
         else:
             parts.append(self.tr("time not measured yet"))
         parts.append(bytes_text(estimate.memory_bytes))
         self.estimate.setText(", ".join(parts))
         if estimate.tiles > 1:
             self.estimate.setToolTip(
-                self.tr("{tiles} tiles of {tile} × {tile} pixels").format(tiles=estimate.tiles, tile=estimate.tile)
+                self.tr("{tiles} tiles of {tile} × {tile} pixels").format(
+                    tiles=estimate.tiles, tile=estimate.tile
+                )
             )
         else:
             self.estimate.setToolTip(self.tr("In one piece"))
 
-    # -- running ------------------------------------------------------------------------------------------------
+    # -- running ---------------------------------------------------------------------------------------------
 
     @property
     def is_running(self) -> bool:
@@ -444,7 +451,7 @@ class TaskPanel(Panel):
         self._enable()
         self._estimate_timer.start()
 
-    # -- errors -------------------------------------------------------------------------------------------------
+    # -- errors ----------------------------------------------------------------------------------------------
 
     def show_error(self, text: str, cause: str, buttons: list[tuple[str, Any]] | None = None) -> None:
         """Show a sentence in the panel; it stays until :meth:`clear_error` of the same cause."""
@@ -458,7 +465,7 @@ class TaskPanel(Panel):
             self._cause = ""
             self.message.clear()
 
-    # -- results ------------------------------------------------------------------------------------------------
+    # -- results ---------------------------------------------------------------------------------------------
 
     def _fill_results(self) -> None:
         self.results.clear()
@@ -466,7 +473,9 @@ class TaskPanel(Panel):
             mark = "" if kept.saved else "  •"
             item = QListWidgetItem(f"{kept.clock()}  {kept.model_id}  {seconds_text(kept.seconds)}{mark}")
             item.setData(Qt.ItemDataRole.UserRole, kept)
-            state = self.tr("saved as {path}").format(path=kept.saved) if kept.saved else self.tr("not saved yet")
+            state = (
+                self.tr("saved as {path}").format(path=kept.saved) if kept.saved else self.tr("not saved yet")
+            )
             lines = [f"{kept.name}, {kept.width} × {kept.height}", state]
             lines += [f"{key} {value}" for key, value in kept.parameters.items()]
             item.setToolTip("\n".join(lines))
