@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -56,24 +57,24 @@ def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Co
     if picture.icc_profile is not None:
         picture = imaging.to_srgb(picture)
     check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
-    work = _Enlarger(picture, options, model, control)
     height, width, channels = picture.pixels.shape
     out = _scratch.room((height * options.scale, width * options.scale, channels), picture.pixels.dtype)
-    run_tiled(
-        picture.pixels,
-        work.piece,
-        scale=options.scale,
-        halo=work.halo,
-        # The halo may be wider than the network's own, and what is kept of a tile should not shrink for it.
-        tile=memories.tile_size(model, options.tile) + 2 * (work.halo - card.output.receptive_field),
-        out=out,
-        control=control,
-        multiple=card.input.size_multiple,
-        minimum=card.input.minimum,
-        fixed=card.input.fixed_size,
-        on_smaller=lambda size: memories.remember_limit(model, size),
-    )
-    work.finish()
+    with _Enlarger(picture, options, model, control) as work:
+        run_tiled(
+            picture.pixels,
+            work.piece,
+            scale=options.scale,
+            halo=work.halo,
+            # The halo may be wider than the network's own; what is kept of a tile should not shrink for it.
+            tile=memories.tile_size(model, options.tile) + 2 * (work.halo - card.output.receptive_field),
+            out=out,
+            control=control,
+            multiple=card.input.size_multiple,
+            minimum=card.input.minimum,
+            fixed=card.input.fixed_size,
+            on_smaller=lambda size: memories.remember_limit(model, size),
+        )
+        work.finish()
     return Result(
         picture=picture.replace(pixels=out),
         task="upscale",
@@ -106,8 +107,15 @@ class _Enlarger:
         self.halo = max(reach, BICUBIC_RADIUS + 1) + self._fill
         fixed = card.input.fixed_size
         self._square = fixed is None or fixed[0] == fixed[1]
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="enlarge-chroma")
         self._check = OutputCheck(model.name)
         self._speed = estimates.SpeedMeter(model)
+
+    def __enter__(self) -> _Enlarger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
 
     def piece(self, piece: np.ndarray) -> np.ndarray:
         """Enlarge one piece ``(h, w, C)`` of the picture's dtype to ``(h * scale, w * scale, C)`` of it."""
@@ -148,13 +156,16 @@ class _Enlarger:
             return self._bicubic(color) + (1 - blend) * (self._network(inside) - self._bicubic(inside))
         luma = color @ LUMA[:, None]
         # R - Y and B - Y are chroma but for a factor, and G follows from them: two planes are enlarged.
-        chroma = self._bicubic(color[:, :, 0::2] - luma)
+        # They are enlarged beside the network, which on many cores would else wait for one.
+        beside = self._pool.submit(self._bicubic, color[:, :, 0::2] - luma)
         within = inside @ LUMA[:, None]
         large = self._network(within)
+        chroma = beside.result()
         if blend != 0 or not np.array_equal(within, luma):
             large = self._bicubic(luma) + (1 - blend) * (large - self._bicubic(within))
         result = np.empty((*large.shape[:2], 3), np.float32)
-        np.add(large, chroma, out=result[:, :, 0::2])
+        np.add(large[:, :, 0], chroma[:, :, 0], out=result[:, :, 0])
+        np.add(large[:, :, 0], chroma[:, :, 1], out=result[:, :, 2])
         np.subtract(large[:, :, 0], chroma @ (LUMA[0::2] / LUMA[1]), out=result[:, :, 1])
         return result
 
