@@ -247,8 +247,6 @@ def usable(profile: bytes, gray: bool) -> bool:
     """Whether a profile belongs to such pixels and can be understood."""
     if space(profile) != ("GRAY" if gray else "RGB"):
         return False
-    if shaper(profile) is not None:
-        return True
     try:
         _transform(profile, "L" if gray else "RGB")
     except (OSError, ImageCms.PyCMSError):

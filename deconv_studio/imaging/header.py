@@ -274,6 +274,9 @@ def _bmp(source: Source, page: int) -> Parsed:
             raise TruncatedFile(
                 f"{name} is {len(data)} bytes long; {width} x {height} pixels of {bits} bits take {needed}."
             )
+    elif compression in (1, 2) and width * abs(height) > 255 * len(data):
+        # Two bytes of run length stand for at most 255 pixels; decoding is slow, so the claim is not tried.
+        raise TruncatedFile(f"{name} claims {width} x {height} pixels, but holds too little data for that.")
     elif compression in (4, 5):
         raise UnsupportedFormat(
             f"{name} is a BMP with JPEG or PNG inside.", "Save it from another program as PNG."

@@ -163,3 +163,20 @@ def test_cmyk_goes_through_its_profile_when_it_has_one():
     same, notice = color.cmyk_to_rgb(values, P3)
     assert "plain formula" in notice
     np.testing.assert_array_equal(plain, same)
+
+
+def test_a_profile_littlecms_cannot_build_is_left_out_at_reading():
+    # The curves are there for us to parse, but the version is none that LittleCMS accepts.
+    broken = P3[:8] + b"\x99" + P3[9:]
+    broken = broken[:16] + b"RGB " + b"????" + broken[24:]
+    picture = imaging.read(make.by_pillow(make.pixels(4, 4, 3), "PNG", icc_profile=broken))
+    assert picture.icc_profile is None and any("profile" in notice for notice in picture.notices)
+    assert imaging.to_srgb(picture) is picture
+
+
+def test_a_profile_of_another_kind_of_picture_is_not_written():
+    array = make.pixels(6, 6, 1)
+    data = imaging.encode(imaging.Picture(array, P3), "PNG")
+    assert b"iCCP" not in data
+    coloured = imaging.encode(imaging.Picture(array.repeat(3, axis=2), GRAY_18), "TIFF")
+    assert Image.open(io.BytesIO(coloured)).info["icc_profile"] == color.srgb_profile()

@@ -331,3 +331,40 @@ def test_pixel_limit_and_opening_anyway():
         assert imaging.read(data, max_pixels=None).width == 64
         assert imaging.read(data, max_pixels=64 * 48).width == 64
         assert imaging.read_header(data).pixels == 64 * 48
+
+
+def test_a_webp_canvas_that_lies_is_refused():
+    data = bytearray(imaging.encode(imaging.Picture(photo()), "WEBP"))
+    assert data[12:16] == b"VP8X"
+    data[24:30] = (16_382).to_bytes(3, "little") * 2
+    with pytest.raises(imaging.CorruptFile, match="two different sizes"):
+        imaging.read(bytes(data))
+
+
+def test_run_lengths_that_cannot_fill_their_bmp():
+    head = struct.pack("<2sIHHI", b"BM", 100, 0, 0, 54 + 1024)
+    head += struct.pack("<IiiHHIIiiII", 40, 16_000, 16_000, 1, 8, 1, 0, 0, 0, 0, 0)
+    with pytest.raises(imaging.TruncatedFile):
+        imaging.read(head + b"\0" * 1024 + b"\xff\1" * 50)
+
+
+def test_a_jpeg_of_endless_scans_is_refused():
+    data = make.by_pillow(photo(), "JPEG", progressive=True)
+    start = data.rindex(b"\xff\xda")
+    with pytest.raises(imaging.CorruptFile, match="scans"):
+        imaging.read(data[:start] + data[start:-2] * 600 + b"\xff\xd9")
+
+
+def test_very_many_pages_are_counted_quickly():
+    # Directories may overlap: a short file can hold a long chain of them, each claiming thousands of tags.
+    page = struct.pack("<HHII", 256, 3, 1, 1)
+    data = bytearray(b"II*\0" + struct.pack("<I", 8))
+    for index in range(2000):
+        at = len(data)
+        link = 0 if index == 1999 else at + 18
+        data += struct.pack("<H", 1) + page + struct.pack("<I", link)
+    with pytest.raises(imaging.CorruptFile):
+        imaging.read(bytes(data), page=1999)
+    with pytest.raises(imaging.PageMissing) as caught:
+        imaging.read(bytes(data), page=2000)
+    assert caught.value.pages == 2000

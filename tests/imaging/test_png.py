@@ -235,3 +235,30 @@ def test_animated_png_gives_its_first_frame_with_a_notice():
     np.testing.assert_array_equal(last.color, np.asarray(frames[2]))
     with pytest.raises(imaging.PageMissing):
         imaging.read(buffer.getvalue(), page=3)
+
+
+@pytest.mark.parametrize("shape", [(1_200_000, 1), (3, 400_000)])
+def test_very_tall_and_very_wide(shape):
+    array = (np.arange(shape[0] * shape[1]) % 251).astype(np.uint8).reshape(*shape, 1)
+    if shape[0] > 1_000_000:
+        # More rows than OpenCV takes at once; our own writer stops at a million a side.
+        rows = np.zeros((shape[0], 2), np.uint8)
+        rows[:, 0] = 2
+        rows[:, 1] = np.diff(array[:, 0, 0].astype(int), prepend=0) % 256
+        data = make.png(shape[1], shape[0], 8, 0, rows.tobytes())
+    else:
+        data = imaging.encode(imaging.Picture(array), "PNG")
+    np.testing.assert_array_equal(imaging.read(data).pixels, array)
+
+
+def test_wider_than_opencv_takes_is_refused_by_name():
+    array = np.zeros((1, (1 << 20) + 1, 1), np.uint8)
+    with pytest.raises(imaging.UnsupportedFormat, match="wide"):
+        imaging.read(make.png(array.shape[1], 1, 8, 0, make.png_rows(array)))
+    assert not imaging.can_hold("PNG", imaging.Picture(array))
+
+
+def test_very_many_texts_are_cut_off():
+    before = b"".join(make.chunk(b"tEXt", b"k%d\0v" % index) for index in range(1500))
+    picture = imaging.read(make.png(2, 2, 8, 0, make.png_rows(make.pixels(2, 2, 1)), before=before))
+    assert len(picture.metadata.text) == 1000 and len(picture.notices) == 1

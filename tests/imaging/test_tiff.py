@@ -253,6 +253,7 @@ def test_orientation(orientation):
     assert (header.height, header.width) == upright.shape[:2]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_cut_at_every_point_is_refused():
     for data in (
         written(make.pixels(9, 8, 3), photometric="rgb", rowsperstrip=2, compression="zlib"),

@@ -259,3 +259,32 @@ def test_reading_a_png_takes_little_more_than_its_pixels(tmp_path):
     )
     pixels, file = array.nbytes >> 20, path.stat().st_size >> 20
     assert int(done.stdout) < pixels + file + 40
+
+
+def test_overwriting_keeps_the_permissions(tmp_path):
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"old")
+    path.chmod(0o604)
+    imaging.write(picture(), path, overwrite=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
+
+
+def test_a_link_where_the_part_goes_is_not_followed(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    path = tmp_path / "photo.png"
+    imaging.part_path(path).symlink_to(victim)
+    imaging.write(picture(), path)
+    assert victim.read_bytes() == b"precious"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["photo.png", "victim"]
+    imaging.part_path(path).mkdir()
+    with pytest.raises(imaging.ImagingError):
+        imaging.write(picture(), path, overwrite=True)
+    assert imaging.read(path).width == 30
+
+
+def test_a_part_left_by_a_crash_is_replaced(tmp_path):
+    path = tmp_path / "photo.png"
+    imaging.part_path(path).write_bytes(b"half")
+    imaging.write(picture(), path)
+    assert [item.name for item in tmp_path.iterdir()] == ["photo.png"]
