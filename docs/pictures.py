@@ -21,13 +21,13 @@ PATIENCE = 180.0
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
-from deconv_studio import catalog
-from deconv_studio.catalog import folders
-from deconv_studio.ui import app, theme
-from deconv_studio.ui.settings import Settings
-from deconv_studio.ui.window import MainWindow
+from deconv_studio import catalog  # noqa: E402
+from deconv_studio.catalog import folders  # noqa: E402
+from deconv_studio.ui import app, theme  # noqa: E402
+from deconv_studio.ui.settings import Settings  # noqa: E402
+from deconv_studio.ui.window import MainWindow  # noqa: E402
 
 
 class Stage:
@@ -76,7 +76,9 @@ class Stage:
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         widget.grab().save(buffer, "PNG")
         with Image.open(BytesIO(bytes(buffer.data().data()))) as picture:
-            small = picture.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
+            whole = picture.convert("RGB")
+        palette = whole.quantize(256, method=Image.Quantize.MEDIANCUT)
+        small = whole.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
         small.save(self.out / name, optimize=True)
         sys.stdout.write(f"{self.out / name}\n")
 
@@ -108,7 +110,7 @@ def main(arguments: list[str]) -> int:
     out = Path(arguments[0]) if arguments else HERE / "pictures"
     out.mkdir(parents=True, exist_ok=True)
     # A user's own settings and licences have no place in a manual, nor has the manual in his.
-    home = Path(tempfile.mkdtemp(prefix="deconv-manual-"))
+    home = Path(tempfile.mkdtemp(prefix="m-"))
     os.environ[folders.HOME_VARIABLE] = str(home)
     samples = catalog.resources_folder() / "samples"
     try:

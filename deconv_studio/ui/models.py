@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -47,9 +48,23 @@ def _gain(card: Card) -> str | None:
     if not rated:
         return None
     first = next((each for each in rated if "set5" in each.dataset.lower()), rated[0])
+    # The whole convention is in the tooltip; here is what tells numbers apart at a glance.
+    dataset = re.split(r" \(", first.dataset)[0]
+    convention = re.split(r"[;(,]| of ", first.convention)[0].strip()
     return _tr("{gain:+.1f} dB over bicubic ({dataset}, {convention})").format(
-        gain=first.value - (first.baseline or 0.0), dataset=first.dataset, convention=first.convention
+        gain=first.value - (first.baseline or 0.0), dataset=dataset, convention=convention
     )
+
+
+def card_details(card: Card) -> str:
+    """Everything measured, a line each with its whole convention, for a tooltip."""
+    lines = [card.description] if card.description else []
+    for each in card.results:
+        text = f"{each.measure} {each.value:.4g}"
+        if each.baseline is not None:
+            text += " " + _tr("(bicubic {value:.4g})").format(value=each.baseline)
+        lines.append(f"{text}, {each.dataset}: {each.convention}")
+    return "\n".join(lines)
 
 
 def card_rights(card: Card) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen, QWheelEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from deconv_studio.ui.thumbnails import Thumbnails
@@ -205,6 +205,12 @@ class Strip(QListView):
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
             self.chosen.emit(self._model.item(index.row()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the open picture in sight."""
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex(), QListView.ScrollHint.EnsureVisible)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the frame and open what it lands on, as in every viewer."""

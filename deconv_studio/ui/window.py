@@ -104,8 +104,8 @@ class TopBar(QWidget):
         bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(bar, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(4)
-        row.addWidget(self.name, 2)
-        row.addWidget(self.info, 3)
+        row.addWidget(self.name)
+        row.addWidget(self.info, 1)
         row.addWidget(self.page)
         row.addWidget(self.zoom)
         self.buttons: dict[str, QPushButton] = {}

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, QUrl
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    QUrl,
+)
 from PySide6.QtGui import QColor, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -39,7 +47,7 @@ from deconv_studio.ui.widgets import (
 )
 
 if TYPE_CHECKING:
-    from deconv_studio.batch import Item, Plan, Progress
+    from deconv_studio.batch import Failure, Item, Plan, Progress
     from deconv_studio.catalog import Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.ui.studio import Studio
@@ -47,6 +55,8 @@ if TYPE_CHECKING:
 
 #: Milliseconds a control has to stay as it is before the plan is made anew.
 PLAN_DELAY = 250
+#: Lines with a reason that get their full height again when the table changes its width.
+ROWS_FITTED = 400
 #: Lines handed over at once while planning.
 PLAN_PORTION = 200
 
@@ -284,11 +294,21 @@ class FoldersPanel(Panel):
         around.addWidget(self.table)
         self._middle.addWidget(holder)
         self.files.rowsInserted.connect(self._lines_added)
+        self._row_timer = QTimer(self)
+        self._row_timer.setSingleShot(True)
+        self._row_timer.setInterval(60)
+        self._row_timer.timeout.connect(self._fit_rows)
+        head.sectionResized.connect(lambda column, _old, _new: self._row_timer.start() if column == 3 else None)
 
     def _lines_added(self, _parent: QModelIndex, first: int, last: int) -> None:
         for row in range(first, last + 1):
             if self.files.lines[row].note:
                 self.table.resizeRowToContents(row)
+
+    def _fit_rows(self) -> None:
+        told = (row for row, line in enumerate(self.files.lines) if line.note)
+        for row, _ in zip(told, range(ROWS_FITTED), strict=False):
+            self.table.resizeRowToContents(row)
 
     def _build_controls(self) -> None:
         self.source = FolderField(self.tr("From"), self.tr("a folder with pictures"))
@@ -645,7 +665,7 @@ class FoldersPanel(Panel):
             item.input,
             state=item.status,
             note=error.message if error is not None else " ".join(item.notices),
-            hint=error.hint if error is not None else "",
+            hint=way_out(error) if error is not None else "",
             seconds=item.seconds if item.status == "done" else None,
             output=str(item.outputs[0]) if item.outputs else "",
         )
@@ -697,6 +717,7 @@ class FoldersPanel(Panel):
 
     def _tell(self, text: str) -> None:
         self.message.show_message(text, "error", [])
+        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.message))
 
     def _open_line(self, index: QModelIndex) -> None:
         line = self.files.lines[index.row()]
@@ -730,6 +751,19 @@ class FoldersPanel(Panel):
     def close_down(self) -> None:
         """Stop the timer."""
         self._plan_timer.stop()
+        self._row_timer.stop()
+
+
+def way_out(error: Failure) -> str:
+    """The hint in the panel's words, where the room's own names an option of the command line."""
+    words = {
+        "OutputExists": "Choose on the right what to do with results that are there, or another folder.",
+        "OutputCollision": "Choose another name for results that are there, or another format.",
+        "TooManyPixels": "Raise the limit in the preferences, if you trust the file and have the memory.",
+    }
+    if error.kind in words:
+        return QCoreApplication.translate("FoldersPanel", words[error.kind])
+    return error.hint
 
 
 def make_plan(control: Control, call: dict[str, Any], engine: tuple[str, int | None]) -> tuple[Plan, Preview]:
@@ -758,7 +792,7 @@ def make_plan(control: Control, call: dict[str, Any], engine: tuple[str, int | N
                 name=_relative(job.name, roots),
                 state={"do": "waiting", "skip": "skipped", "fail": "failed"}[job.action],
                 note=job.failure.message if job.failure is not None else "",
-                hint=job.failure.hint if job.failure is not None else "",
+                hint=way_out(job.failure) if job.failure is not None else "",
                 output=str(job.output) if job.output is not None else "",
             )
         )

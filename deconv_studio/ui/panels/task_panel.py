@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from deconv_studio.ui.models import card_facts, card_rights
+from deconv_studio.ui.models import card_details, card_facts, card_rights
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.status import PROVIDER_NAMES, bytes_text, seconds_text
 from deconv_studio.ui.widgets import ElidedLabel, InlineMessage, PrimaryButton, SegmentedControl, ThinProgress
@@ -80,7 +80,7 @@ class CardBox(QFrame):
         self.title.setText(card.title if card is not None else empty)
         self.facts.setText(card_facts(card) if card is not None else "")
         self.rights.setText(card_rights(card) if card is not None else "")
-        self.setToolTip(card.description if card is not None else "")
+        self.setToolTip(card_details(card) if card is not None else "")
         self.setAccessibleDescription(" ".join(each.text() for each in (self.title, self.facts, self.rights)))
 
 
