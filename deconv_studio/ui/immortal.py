@@ -1,8 +1,9 @@
 """Keeps ``None``, ``True`` and ``False`` alive where Qt's binding loses references to them.
 
-PySide6 6.12.0 returns these as if they were immortal, which they are from Python 3.12 on. Under 3.11 every method
-without a result takes a reference from None (a painted tile makes several such calls), every ``Signal.emit`` one from
-True. After some ten thousand the interpreter aborts with "none_dealloc" or "bool_dealloc". PySide6 6.10 counts rightly.
+PySide6 6.12.0 returns these as if they were immortal, which they are from Python 3.12 on. Under 3.11 every
+method without a result takes a reference from None (a painted tile makes several such calls), every
+``Signal.emit`` one from True. After some ten thousand the interpreter aborts with "none_dealloc" or
+"bool_dealloc". PySide6 6.10 counts rightly.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def keep_singletons_alive() -> bool:
         return False
     given = False
     for value in (None, True, False):
-        # The count is the first field of every object; not so in builds that trace references, hence the check.
+        # The count is an object's first field, but not in builds that trace references: hence the check.
         count = ctypes.c_ssize_t.from_address(id(value))
         if count.value < GIFT // 2 and abs(count.value - sys.getrefcount(value)) < 1000:
             count.value += GIFT

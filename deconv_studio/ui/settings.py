@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from PySide6.QtCore import QCoreApplication
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Settings(BaseModel):
     language: Annotated[str, Field(pattern=r"^(system|[a-z]{2,3}(_[A-Z]{2})?)$")] = "system"
 
     #: Largest picture opened without asking, in pixels.
-    max_pixels: Annotated[int, Field(ge=1, le=2**40)] = 400_000_000
+    max_pixels: Annotated[int, Field(ge=1, le=2**40)] = 1 << 28
     #: Memory the engine may use, in MiB; None lets the engine decide.
     memory: Annotated[int, Field(ge=64, le=2**24)] | None = None
     #: Threads of the engine; None lets the engine decide.
@@ -141,7 +142,7 @@ class Settings(BaseModel):
         refused = []
         for name, value in changes.items():
             if name not in type(self).model_fields:
-                refused.append(f"There is no setting named {name}.")
+                refused.append(_tr("There is no setting named {0}.").format(name))
                 continue
             try:
                 setattr(self, name, value)
@@ -166,6 +167,10 @@ def default_path() -> Path:
     return Path(platformdirs.user_config_dir("deconv-studio", appauthor=False)) / "settings.json"
 
 
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Settings", text)
+
+
 def _first(value: str, values: list[str]) -> list[str]:
     if len(value) > 4096:
         return values
@@ -175,19 +180,21 @@ def _first(value: str, values: list[str]) -> list[str]:
 def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            return {}, [f"{path} is too large to be a settings file; the defaults are used."]
+            return {}, [_tr("{0} is too large to be a settings file; the defaults are used.").format(path)]
         content = path.read_bytes()
     except FileNotFoundError:
         return {}, []
     except OSError as error:
-        return {}, [f"{path} cannot be read ({error.strerror or error}); the defaults are used."]
+        return {}, [
+            _tr("{0} cannot be read ({1}); the defaults are used.").format(path, error.strerror or error)
+        ]
     try:
         # RecursionError: a few kilobytes of '[' are enough for it.
         data = json.loads(content.decode("utf-8-sig", "surrogatepass"))
     except (ValueError, RecursionError):
-        return {}, [f"{path} is not valid JSON; the defaults are used."]
+        return {}, [_tr("{0} is not valid JSON; the defaults are used.").format(path)]
     if not isinstance(data, dict):
-        return {}, [f"{path} does not hold settings; the defaults are used."]
+        return {}, [_tr("{0} does not hold settings; the defaults are used.").format(path)]
     return data, []
 
 
@@ -209,10 +216,18 @@ def _migrate(raw: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         return data, []
     version = data.pop("schema_version", SCHEMA_VERSION)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        return data, [f"schema_version is {_short(version)}, which is no version; read as {SCHEMA_VERSION}."]
+        return data, [
+            _tr("schema_version is {0}, which is no version; read as {1}.").format(
+                _short(version), SCHEMA_VERSION
+            )
+        ]
     if version > SCHEMA_VERSION:
         # What both versions know is kept; the backup keeps the rest for the newer program.
-        return data, [f"The settings were written by a newer program (version {version}); some may be lost."]
+        return data, [
+            _tr("The settings were written by a newer program (version {0}); some may be lost.").format(
+                version
+            )
+        ]
     while version < SCHEMA_VERSION:
         data = _MIGRATIONS[version](data)
         version += 1
@@ -245,7 +260,7 @@ def _sentence(name: str, value: object, error: Exception) -> str:
     cause = ""
     if isinstance(error, ValidationError):
         cause = f" ({error.errors(include_url=False)[0]['msg']})"
-    return f"{name} cannot be {_short(value)}{cause}; it stays as it was."
+    return _tr("{0} cannot be {1}{2}; it stays as it was.").format(name, _short(value), cause)
 
 
 def _keep_backup(path: Path) -> None:

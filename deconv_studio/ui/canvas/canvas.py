@@ -80,6 +80,7 @@ _CHIP_HEIGHT = 24
 _CHIP_INSET = 10
 _CHIP_PADDING = 9
 _CHIP_SHORTEST = 56
+_NAME_SHORTEST = 56
 _CHECKER = 8
 _GAP = 2
 
@@ -171,8 +172,9 @@ class Canvas(QWidget):
         self.grabGesture(Qt.GestureType.PinchGesture)
 
         self._loader = Loader(self._collect)
-        # Neither a bound method nor anything else here may keep the canvas alive or need it.
-        self.destroyed.connect(self._loader.stop)
+        # Not a method of the canvas: that is gone when this is called.
+        stop = self._loader.stop
+        self.destroyed.connect(lambda: stop())
         app = QApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self._stop)
@@ -533,12 +535,13 @@ class Canvas(QWidget):
     @property
     def settled(self) -> bool:
         """Whether all that can be seen is as sharp as it gets and the worker has nothing left to do."""
+        broken = {slot.number for slot in self._live_slots() if slot.failed}
         return (
             self._loader.idle
             and self._ghost is None
             and self._old_result is None
             and self._fade.state() != QAbstractAnimation.State.Running
-            and all(key in self._tiles for key in self._visible_keys())
+            and all(key in self._tiles or key.slot in broken for key in self._visible_keys())
         )
 
     # Histogram and the empty canvas
@@ -901,7 +904,9 @@ class Canvas(QWidget):
                     painter.setOpacity(float(self._fade.currentValue() or 0.0))
                 self._paint_slot(painter, slot, frame, area)
                 painter.setOpacity(1.0)
-            if self._parts and self._result is None and not self._holding:
+            # Over the picture, or over the result of an earlier run; a coming result has them under it.
+            front = self._result or self._picture
+            if self._parts and slot is front and slot.overview is not None and not fading:
                 self._paint_parts(painter, frame, area)
 
     def _paint_slot(self, painter: QPainter, slot: Slot, frame: Frame, area: QRect) -> None:
@@ -1077,7 +1082,7 @@ class Canvas(QWidget):
                     right = min(highest, left + wanted)
             if right - left < min(wanted, _CHIP_SHORTEST):
                 continue
-            fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, right - left - 2 * _CHIP_PADDING)
+            fits = _shorten(metrics, text, right - left - 2 * _CHIP_PADDING)
             width = math.ceil(metrics.horizontalAdvance(fits)) + 2 * _CHIP_PADDING
             top = min(
                 max(side.top(), frame.y) / ratio + _CHIP_INSET, self.height() - _CHIP_HEIGHT - _CHIP_INSET
@@ -1197,7 +1202,7 @@ class Canvas(QWidget):
             Qt.KeyboardModifier.KeypadModifier,
             Qt.KeyboardModifier.ShiftModifier,
         )
-        pans = {
+        pans: dict[int, tuple[float, float]] = {
             Qt.Key.Key_Left: (step, 0.0),
             Qt.Key.Key_Right: (-step, 0.0),
             Qt.Key.Key_Up: (0.0, step),
@@ -1211,15 +1216,16 @@ class Canvas(QWidget):
             Qt.Key.Key_Minus: self.zoom_out,
         }
         key = event.key()
-        if self._picture is None or not plain:
-            super().keyPressEvent(event)
-        elif key == Qt.Key.Key_Backslash:
+        # Whatever modifiers: on some keyboards the backslash needs one.
+        if key == Qt.Key.Key_Backslash and self._picture is not None:
             if not event.isAutoRepeat():
                 self.set_holding(True)
+        elif self._picture is None or not plain:
+            super().keyPressEvent(event)
         elif key in actions:
             actions[key]()
-        elif shift and Qt.Key(key) in pans:
-            self.pan_by(*pans[Qt.Key(key)])
+        elif shift and key in pans:
+            self.pan_by(*pans[key])
         else:
             super().keyPressEvent(event)
 
@@ -1301,6 +1307,17 @@ class Canvas(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(960, 640)
+
+
+def _shorten(metrics: QFontMetricsF, text: str, room: float) -> str:
+    """`text` in `room`: its name shortened first, then without its size, which half shown would be a lie."""
+    if metrics.horizontalAdvance(text) <= room:
+        return text
+    name, comma, size = text.rpartition(",")
+    left = room - metrics.horizontalAdvance(comma + size)
+    if name and left >= _NAME_SHORTEST:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, left) + comma + size
+    return metrics.elidedText(name or text, Qt.TextElideMode.ElideMiddle, room)
 
 
 def _whole_size(pixels: np.ndarray) -> geometry.Size | None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from .. import theme
 
 WIDTH, HEIGHT = 272, 132
+_NAMES = (
+    QT_TRANSLATE_NOOP("Histogram", "Luminance"),
+    QT_TRANSLATE_NOOP("Histogram", "R"),
+    QT_TRANSLATE_NOOP("Histogram", "G"),
+    QT_TRANSLATE_NOOP("Histogram", "B"),
+)
 _COLORS = ("#d8dade", "#ff7b72", "#6fd08c", "#6cb6ff")
 
 
@@ -57,11 +63,10 @@ def paint(painter: QPainter, area: QRectF, counts: Sequence[Sequence[int]], toke
     below = QRectF(plot.left(), plot.bottom() + 3, plot.width(), 16)
     painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
     painter.drawText(below, Qt.AlignmentFlag.AlignRight, "255")
-    names = ((0, "Luminance"), (1, "R"), (2, "G"), (3, "B"))
     metrics = painter.fontMetrics()
-    texts = [QCoreApplication.translate("Histogram", name) for _, name in names]
+    texts = [QCoreApplication.translate("Histogram", str(name)) for name in _NAMES]
     x = below.center().x() - (sum(metrics.horizontalAdvance(t) for t in texts) + 8 * (len(texts) - 1)) / 2
-    for (index, _), text in zip(names, texts, strict=True):
-        painter.setPen(QColor(_COLORS[index]))
+    for color_name, text in zip(_COLORS, texts, strict=True):
+        painter.setPen(QColor(color_name))
         painter.drawText(QPointF(x, below.top() + metrics.ascent()), text)
         x += metrics.horizontalAdvance(text) + 8

@@ -96,11 +96,12 @@ class Slot:
         self.has_alpha = shape[2] in (2, 4)
         self.overview: QImage | None = None
         self.overview_size = (1.0, 1.0)
+        # Set by the worker: nothing more is tried with it.
+        self.failed = False
         # Below: the worker's own.
         self._layer: PictureLayer | DifferenceLayer | None = None
         self._previewed = False
         self._build: Iterator[None] | None = None
-        self._failed = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -279,7 +280,7 @@ class Loader:
             except Exception as error:  # noqa: BLE001 - the thread must tell and live
                 log.warning("the canvas could not show a picture: %r", error)
                 if slot is not None:
-                    slot._failed = True
+                    slot.failed = True
                 self._deliver(Failed(slot, error))
             finally:
                 with self._condition:
@@ -299,7 +300,7 @@ class Loader:
         """The most urgent step, under the lock; it takes its wish from the queue only when it is run."""
         if self._stopped:
             return None
-        live = [slot for slot in self._slots if not slot._failed]
+        live = [slot for slot in self._slots if not slot.failed]
         if self._probe is not None:
             return None, self._step_probe
         if self._parts:
@@ -316,7 +317,7 @@ class Loader:
         for slot in live:
             if slot._layer is not None and not slot._layer.ready:
                 return slot, partial(self._step_build, slot)
-        if self._histogram is not None and not self._histogram._failed:
+        if self._histogram is not None and not self._histogram.failed:
             return self._histogram, partial(self._step_histogram, self._histogram)
         return None
 

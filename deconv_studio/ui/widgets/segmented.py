@@ -181,11 +181,11 @@ class SegmentedControl(QWidget):
             self.changed.emit(self._values[index])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
+        steps: dict[int, range] = {
             Qt.Key.Key_Home: range(len(self._segments)),
             Qt.Key.Key_End: range(len(self._segments) - 1, -1, -1),
         }
-        places = steps.get(Qt.Key(event.key()))
+        places = steps.get(event.key())
         if places is None:
             super().keyPressEvent(event)
             return
