@@ -34,15 +34,16 @@ class State:
         The job of the last run that was not a continuation.
     done : dict of str to list of str
         Outputs by input, of what that job finished or skipped.
-    begun : set of str
-        Outputs that were about to be written when the journal ends without saying that they were.
+    begun : dict of str to (list of int or None)
+        Outputs that were about to be written when the journal ends without saying that they were; with size
+        and time of the file there, if that was the input itself.
     made : set of str
         Every output that any run wrote here.
     """
 
     job: dict[str, Any] | None = None
     done: dict[str, list[str]] = field(default_factory=dict)
-    begun: set[str] = field(default_factory=set)
+    begun: dict[str, list[int] | None] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
 
 
@@ -55,6 +56,8 @@ def read(folder: Path) -> State:
         return state
     with file:
         for line in file:
+            if not line.endswith(b"\n"):
+                break  # torn, even if it reads well: the next run cuts it off
             try:
                 record = json.loads(line)
             except ValueError:
@@ -69,16 +72,18 @@ def _take(state: State, record: dict[str, Any]) -> None:
     if event == "start":
         job = record.get("job")
         if isinstance(job, dict) and not (record.get("resume") and job == state.job):
-            state.job, state.done, state.begun = job, {}, set()
+            state.job, state.done, state.begun = job, {}, {}
     elif event == "begin":
-        state.begun.add(str(record.get("output")))
+        mark = record.get("replaces")
+        state.begun[str(record.get("output"))] = mark if isinstance(mark, list) else None
     elif event == "item" and isinstance(source, str):
         listed = record.get("outputs")
         outputs = [str(path) for path in listed] if isinstance(listed, list) else []
         if record.get("status") == "done":
             # A picture that was replaced by its own result is still an input.
             state.made.update(path for path in outputs if path != source)
-            state.begun.difference_update(outputs)
+            for path in outputs:
+                state.begun.pop(path, None)
         if record.get("status") == "done" or _exists_skip(record):
             state.done[source] = outputs
 
@@ -137,7 +142,7 @@ class Journal:
             if resume and known is not None:
                 remove_leftovers(folder)
             else:
-                self.state.job, self.state.done, self.state.begun = job, {}, set()
+                self.state.job, self.state.done, self.state.begun = job, {}, {}
             self._append(
                 {
                     "event": "start",
@@ -154,7 +159,10 @@ class Journal:
     def begin(self, source: str, output: Path) -> None:
         """Say that `output` is about to be written: should the program die between the rename and the entry,
         the file is known to be its own."""
-        self._append({"event": "begin", "input": source, "output": str(output)})
+        record: dict[str, Any] = {"event": "begin", "input": source, "output": str(output)}
+        if source == str(output):
+            record["replaces"] = mark_of(output)
+        self._append(record)
 
     def item(self, event: dict[str, Any]) -> None:
         """Record what became of an input."""
@@ -198,6 +206,15 @@ class Journal:
             at = start
         if at != size:
             self._file.truncate(at)
+
+
+def mark_of(path: Path) -> list[int] | None:
+    """Size and time of a file: they change when its result takes its place."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return [status.st_size, status.st_mtime_ns]
 
 
 def remove_leftovers(folder: Path) -> list[Path]:

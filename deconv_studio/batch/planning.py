@@ -329,6 +329,11 @@ class Plan:
             claims.take_all(outputs)
             done = Done("The journal has this input already.", "Leave --resume out to do it again.")
             return Job(found.path, "skip", failure=Failure.of(done), outputs=outputs)
+        mark = state.begun.get(name) if self.resume else None
+        if found.path is not None and mark is not None and journals.mark_of(found.path) != mark:
+            # It was to be replaced by its result, and was: the program died before it could say so.
+            replaced = Done("The last run replaced this input by its result.", "Nothing is left to do.")
+            return Job(found.path, "skip", failure=Failure.of(replaced), outputs=(found.path,))
         data = sys.stdin.buffer.read() if found.path is None else None
         try:
             header = imaging.read_header(found.path or data or b"")
@@ -563,9 +568,14 @@ def plan(
         )
     target = absolute(out) if out is not None else None
     one_file = len(names) == 1 and (names[0] == STDIN or not Path(names[0]).is_dir())
-    is_file = target is not None and one_file and imaging.format_for_suffix(target.suffix) is not None
+    is_file = target is not None and one_file and target.suffix.lower() in imaging.PICTURE_SUFFIXES
     if target is not None and target.is_dir():
         is_file = False
+    if is_file and target is not None and imaging.format_for_suffix(target.suffix) is None:
+        raise CallWrong(
+            f"Files of the kind {target.suffix} are not written.",
+            "Choose .png, .jpg, .webp, .tif, .bmp or .avif.",
+        )
     if is_file and target is not None:
         suffix = target.suffix
         if wanted is not None and imaging.format_for_suffix(suffix) != wanted:

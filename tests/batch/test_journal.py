@@ -33,7 +33,7 @@ def test_keeps_what_was_done(tmp_path: Path) -> None:
         book.begin("/in/e", Path("/out/e"))
     with Journal(tmp_path, JOB, resume=True) as book:
         assert book.state.done == {"/in/a": ["/out/a"], "/in/c": []}
-        assert book.state.begun == {"/out/e"}
+        assert book.state.begun == {"/out/e": None}
         assert book.state.made == {"/out/a"}
 
 

@@ -270,6 +270,12 @@ class TestCalls:
         with pytest.raises(CallWrong):
             planned(photos("a.png"), tmp_path / "out", **wrong)
 
+    def test_a_file_of_a_kind_that_is_not_written(
+        self, photos: Photos, planned: Planned, tmp_path: Path
+    ) -> None:
+        with pytest.raises(CallWrong, match=r"\.heic"):
+            planned(photos("a.png") / "a.png", tmp_path / "big.heic")
+
     def test_folder_into_a_file(self, photos: Photos, planned: Planned, tmp_path: Path) -> None:
         root = photos("a.png", "b.png")
         (tmp_path / "file").write_text("x")

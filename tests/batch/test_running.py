@@ -172,6 +172,23 @@ def test_a_file_renamed_but_not_entered_is_done_again(
     assert {name: item.status for name, item in items.items()} == {"a.png": "skipped", "b.png": "done"}
 
 
+def test_an_input_replaced_by_its_result_is_not_enlarged_twice(
+    photos: Photos, planned: Planned, model: Model
+) -> None:
+    """In place: the program died between the rename and the journal's entry of the second file."""
+    root = photos("a.png", "b.png", "c.png")
+    untouched = (root / "c.png").read_bytes()
+    results(planned(root, root, exists="overwrite"), model)
+    book = root / batch.journal_name()
+    lines = book.read_text().splitlines(keepends=True)
+    second = next(i for i, line in enumerate(lines) if '"item"' in line and "b.png" in line)
+    book.write_text("".join(lines[:second]))
+    (root / "c.png").write_bytes(untouched)
+    items = results(planned(root, root, exists="overwrite", resume=True), model)
+    assert [item.status for item in items.values()] == ["skipped", "skipped", "done"]
+    assert {imaging.read_header(root / f"{name}.png").width for name in "abc"} == {10}
+
+
 def test_without_resume_an_existing_output_is_an_error(
     photos: Photos, planned: Planned, model: Model, tmp_path: Path
 ) -> None:
