@@ -98,7 +98,7 @@ def words(size: tuple[int, int], lines: list[tuple[str, int]], margin: int, ink:
 def pages() -> list[np.ndarray]:
     """Return three pages of one TIFF: RGB text, gray checks of growing period, a colour wheel."""
     first = words(
-        (240, 160), [("Page 1 of 3", 26), ("Page Up and Page Down", 15), ("turn the pages.", 15)], 18
+        (240, 160), [("Page 1 of 3", 26), ("Ctrl+PgUp and Ctrl+PgDown", 14), ("turn the pages.", 15)], 18
     )
     y, x = np.mgrid[0:160, 0:240]
     period = np.array([2, 4, 8, 16])[np.minimum(x // 60, 3)]
