@@ -36,7 +36,7 @@ class InspectOptions(Options):
     )
     unit: str = option("top", label="Unit", help="The unit's number, or top for the strongest one.")
     at: str = option("max", label="Position", help="Where on its map: max, all, or y,x such as 3,5.")
-    rule: Literal["auto", "deconvnet", "guided", "gradient"] = option(
+    rule: Literal["auto", "deconvnet", "guided", "gradient", "gradcam", "occlusion"] = option(
         "auto",
         label="Rule",
         help="How the signal goes back through rectifiers; auto is deconvnet where there are max pools.",
@@ -45,6 +45,8 @@ class InspectOptions(Options):
             "deconvnet": "deconvnet",
             "guided": "guided backpropagation",
             "gradient": "plain gradient",
+            "gradcam": "Grad-CAM (the unit is a class)",
+            "occlusion": "occlusion",
         },
     )
     seed: Literal["activation", "one"] = option(
@@ -137,7 +139,9 @@ class Inspection:
     Attributes
     ----------
     values : ndarray
-        (C, H, W) float32, signed: the reconstruction as computed, in the network's input space.
+        (C, H, W) float32, signed: the reconstruction as computed, in the network's input space. For Grad-CAM
+        and occlusion, which are no reconstructions, a map (1, H, W): evidence for the class, and how much the
+        activation falls where the picture is covered.
     view : Picture
         The same for the eye: neutral gray is zero, the strongest value is black or white.
     patch : Picture
@@ -148,7 +152,8 @@ class Inspection:
         None for the whole map.
     seed_value : float or None
     box : tuple
-        Receptive field ((top, bottom), (left, right)) in input pixels, clipped to the picture.
+        Receptive field ((top, bottom), (left, right)) in input pixels, clipped to the picture; the whole
+        picture for Grad-CAM.
     model_id, model_sha256 : str
     parameters : dict
         The options, JSON-able.
@@ -340,6 +345,9 @@ class Inspector:
         graph = self.lens.graph(feed.shape)
         layer = graph.find(options.layer) if options.layer else self._last_map(feed.shape)
         rule = options.rule if options.rule != "auto" else self.lens.default_method(graph, layer)
+        if rule in ("gradcam", "occlusion"):
+            look = self.lens.look(feed, [layer], (), control)
+            return self._map(look, seen, layer, unit, at, rule, options, control)
         look = self.lens.look(feed, [layer], [rule], control)
         return self._inspect(look, seen, layer, unit, at, rule, options, control)
 
@@ -394,6 +402,82 @@ class Inspector:
             model_sha256=self.lens.sha256,
             parameters=parameters,
             notices=tuple(notices),
+        )
+
+    def _map(
+        self,
+        look: Look,
+        seen: Picture,
+        layer: str,
+        unit: int | None,
+        at: Literal["max", "all"] | tuple[int, ...],
+        rule: str,
+        options: InspectOptions,
+        control: Control | None,
+    ) -> Inspection:
+        """Make the map of a view that is no reconstruction."""
+        import numpy as np
+
+        from deconv_studio import imaging
+        from deconv_studio.lens.views import class_activation_map, occlude
+
+        height, width = seen.pixels.shape[:2]
+        box = (0, height), (0, width)
+        of = self.lens.layers(look.picture.shape)[-1].name if rule == "gradcam" else layer
+        activation = self.lens.activation(look, of, control)[0]
+        if unit is None:
+            unit = self.lens.strongest(look, of, 1)[0][0]
+        if not 0 <= unit < len(activation):
+            raise OptionsInvalid(
+                f"The layer {of!r} has no unit {unit}.", f"Its units are 0 to {len(activation) - 1}."
+            )
+        if at == "all":
+            raise OptionsInvalid(
+                f"{rule} looks at one position, not at all.", "Write max, or y,x such as 3,5."
+            )
+        if at == "max":
+            plane = activation[unit]
+            at = tuple(int(i) for i in np.unravel_index(int(plane.argmax()), plane.shape))
+        if rule == "gradcam":
+            found = class_activation_map(self.lens, look, layer, of, unit, at, control=control)
+            values = imaging.resize_bicubic(found[:, :, None], (width, height))[:, :, 0]
+            notice = f"Unit {unit} of {of} is the class; the map is of {layer}."
+        else:
+            if self.preparation.channels_last:
+                raise OptionsInvalid(
+                    "Occlusion needs a network whose input has its channels first.", "Choose another rule."
+                )
+            field = self.lens.receptive_field(look.graph, layer, at)
+            box = field[2], field[3]
+            window = max(2, min(height, width) // 8)
+            result = occlude(
+                self.lens, look, layer, unit, at, window=window, stride=max(1, window // 2), control=control
+            )
+            total, count = np.zeros((2, height, width), np.float32)
+            for row, drops in zip(result.boxes, result.drop, strict=True):
+                for (rows, columns), drop in zip(row, drops, strict=True):
+                    total[slice(*rows), slice(*columns)] += drop
+                    count[slice(*rows), slice(*columns)] += 1
+            values = total / np.maximum(count, 1)
+            notice = f"A patch of {window} x {window} pixels covered the picture in {result.runs} places."
+        if rule == "gradcam":
+            values = np.maximum(values, 0)
+        values = np.ascontiguousarray(values[None], np.float32)
+        parameters = options.model_dump(mode="json") | {"layer": layer, "unit": str(unit), "rule": rule}
+        return Inspection(
+            values=values,
+            view=imaging.Picture(signed_view(values), source=seen.source),
+            patch=seen.replace(pixels=np.ascontiguousarray(seen.pixels[slice(*box[0]), slice(*box[1])])),
+            layer=layer,
+            rule=rule,
+            unit=unit,
+            at=at,
+            seed_value=float(activation[(unit, *at)]),
+            box=box,
+            model_id=self.model_id,
+            model_sha256=self.lens.sha256,
+            parameters=parameters,
+            notices=(notice,),
         )
 
     def _last_map(self, shape: Sequence[int]) -> str:

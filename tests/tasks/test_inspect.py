@@ -16,6 +16,7 @@ from deconv_studio import batch, imaging
 from deconv_studio.engine.control import Cancelled, Control
 from deconv_studio.lens.errors import TensorMissing, ZeroSeed
 from deconv_studio.lens.reconstruct import Lens
+from deconv_studio.lens.views import class_activation_map
 from deconv_studio.tasks import recorded
 from deconv_studio.tasks.errors import OptionsInvalid
 from deconv_studio.tasks.inspect import (
@@ -76,6 +77,36 @@ def test_rules_positions_and_seeds_are_the_options(path: Path) -> None:
     assert first.rule == "guided"
     assert "no max pool" in first.notices[0]
     assert inspector.run(picture, InspectOptions(seed="one")).layer == "relu4"
+
+
+def test_grad_cam_and_occlusion_are_maps_over_the_picture(path: Path) -> None:
+    inspector = Inspector(path)
+    picture = noise(33, 33)
+    cam = inspector.run(picture, InspectOptions(layer="relu2", unit="3", rule="gradcam"))
+    feed, seen = inspector.prepare(picture)
+    look = inspector.lens.look(feed)
+    expected = class_activation_map(inspector.lens, look, "relu2", "y", 3)
+    assert cam.values.shape == (1, 33, 33)
+    assert cam.values.min() >= 0
+    # The map's strongest place is the enlarged one's.
+    row, column = np.unravel_index(expected.argmax(), expected.shape)
+    top, left = np.unravel_index(cam.values[0].argmax(), (33, 33))
+    assert abs((top + 0.5) / 33 * 8 - row - 0.5) < 1
+    assert abs((left + 0.5) / 33 * 8 - column - 0.5) < 1
+    assert cam.patch.pixels.shape == seen.pixels.shape
+    assert "is the class" in cam.notices[0]
+    hidden = inspector.run(picture, InspectOptions(layer="relu2", unit="top", rule="occlusion"))
+    assert hidden.at is not None
+    box = inspector.lens.receptive_field(look.graph, "relu2", hidden.at)
+    assert hidden.box == box[2:]
+    outside = hidden.values[0].copy()
+    outside[slice(max(0, box[2][0] - 4), box[2][1] + 4), slice(max(0, box[3][0] - 4), box[3][1] + 4)] = 0
+    assert not outside.any()
+    assert hidden.values.any()
+    for wrong in ({"at": "all"}, {"unit": "99"}):
+        for rule in ("gradcam", "occlusion"):
+            with pytest.raises(OptionsInvalid):
+                inspector.run(picture, InspectOptions(layer="relu2", rule=rule, **wrong))
 
 
 def test_wrong_requests_are_named(path: Path) -> None:
