@@ -1,4 +1,4 @@
-"""The verb `doctor`: versions, providers with a self-test each, folders, what is missing and how to get it."""
+"""The verb `doctor`: versions, providers with a self-test each, folders, and what is missing."""
 
 from __future__ import annotations
 
@@ -13,11 +13,18 @@ if TYPE_CHECKING:
     from deconv_studio.batch.diagnosis import Finding
 
 #: How each state looks: its word, and the colour of the word.
-_LOOKS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "missing": ("not here", "yellow"), "broken": ("BROKEN", "red")}
+_LOOKS = {
+    "ok": ("ok", "green"),
+    "note": ("note", "yellow"),
+    "missing": ("not here", "yellow"),
+    "broken": ("BROKEN", "red"),
+}
 
 
-def command(json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False) -> int:
-    """Versions, providers with a self-test each, folders, models, what is missing and the command to get it."""
+def command(
+    json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
+) -> int:
+    """Versions, providers with a self-test each, folders, models, and the command for what is missing."""
     from deconv_studio.batch import diagnosis
 
     start_log()
