@@ -430,6 +430,7 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
 QLineEdit[invalid="true"], QSpinBox[invalid="true"], QDoubleSpinBox[invalid="true"] {
   border: 2px solid @error;
 }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: @image:chevron-down; width: 16px; height: 16px; }
 QComboBox::down-arrow:disabled { image: @image:chevron-down-off; }
@@ -527,6 +528,8 @@ QListView, QTreeView, QTableView {
   alternate-background-color: @panel; selection-background-color: @accent; selection-color: @on_accent;
 }
 QListView:focus, QTreeView:focus, QTableView:focus { border: 2px solid @accent; padding: 1px; }
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus { border: 1px solid @control; padding: 3px; }
+QComboBoxPrivateContainer { background: @raised; border: none; }
 QListView::item { min-height: 24px; padding: 0px 6px; border-radius: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {

@@ -911,3 +911,11 @@ def test_first_paint_waits_for_no_reduced_levels(show, qtbot, monkeypatch):
     assert time.monotonic() - started < 10  # the gate was still shut
     gate.set()
     qtbot.waitUntil(lambda: made.settled, timeout=WAIT)
+
+
+def test_the_size_of_a_coming_result_is_known_from_its_parts(tmp_path):
+    mapped = np.memmap(tmp_path / "out.bin", np.uint8, "w+", shape=(20, 30, 3))
+    plain_array = np.empty((20, 30, 3), np.float32)
+    for whole in (mapped, plain_array):
+        assert canvas._whole_size(whole[2:5, 3:9]) == (30, 20)
+    assert canvas._whole_size(plain_array) is None
