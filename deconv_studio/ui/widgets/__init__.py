@@ -7,7 +7,7 @@ from .collapsible import Collapsible
 from .form import OptionsForm, form_from_options
 from .message import InlineMessage
 from .segmented import SegmentedControl
-from .slider import LabeledSlider
+from .slider import LabeledSlider, inset
 
 __all__ = [
     "ChipLabel",
@@ -21,4 +21,5 @@ __all__ = [
     "SegmentedControl",
     "ThinProgress",
     "form_from_options",
+    "inset",
 ]
