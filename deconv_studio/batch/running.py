@@ -6,7 +6,7 @@ import functools
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,7 +134,7 @@ def run(
     control: Control,
     on_progress: Callable[[Progress], None] | None = None,
     memory: int | None = None,
-) -> Iterator[Item]:
+) -> Generator[Item, None, None]:
     """Do what a plan says.
 
     Parameters

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -252,10 +252,9 @@ def _do(plan: Plan, model: Model, given: dict[str, Any], control: Control) -> in
     report = Report(given["report"]) if given["report"] is not None else None
     bar = _Bar(hidden=given["quiet"] or not sys.stderr.isatty())
     try:
-        with bar:
-            items = batch.run(
-                plan, model=model, control=control, memory=given["memory"], on_progress=bar.show
-            )
+        run = batch.run(plan, model=model, control=control, memory=given["memory"], on_progress=bar.show)
+        # Closed here whatever happens, so that no thread works on for a reader that is gone.
+        with bar, closing(run) as items:
             for item in items:
                 summary.add(item)
                 if report is not None:
