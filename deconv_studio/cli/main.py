@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from deconv_studio import __version__
 
-from .faults import guarded, report_unexpected, say
+from .faults import CALL_WRONG, guarded, is_typed, report_unexpected, say
 
 # verb: (where its command is made, the line in --help). A module gives a typer.Typer, or a plain function.
 VERBS: dict[str, tuple[str, str]] = {
@@ -125,6 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001  the last resort: a sentence and the log, never a bare traceback
+        if is_typed(error):
+            say(str(error))
+            return CALL_WRONG
         return report_unexpected(error)
     return 130 if interrupted else status
 
@@ -174,4 +177,4 @@ def _unknown(word: str) -> int:
     else:
         hint = "`deconv-studio --help` lists the verbs."
     say(f"There is no verb and no file {word!r}. {hint}")
-    return 2
+    return CALL_WRONG
