@@ -66,11 +66,15 @@ class Entry:
 
 @dataclass
 class Directory:
-    """One directory of tags (IFD) at `offset`, with the offset of the next one (0 = none)."""
+    """One directory of tags (IFD) at `offset`, with the offset of the next one (0 = none).
+
+    `outside` are the tags whose values would lie past the end of the data.
+    """
 
     offset: int
     next: int
     entries: dict[int, Entry] = field(default_factory=dict)
+    outside: set[int] = field(default_factory=set)
 
 
 class Structure:
@@ -127,7 +131,10 @@ class Structure:
             at = position + entry_size - inline
             if size > inline:
                 at = struct.unpack(order + ("Q" if big else "I"), data[at : at + inline])[0]
-            if size == 0 or at + size > len(data) or tag in result.entries:
+            if size and at + size > len(data):
+                result.outside.add(tag)
+                continue
+            if size == 0 or tag in result.entries:
                 continue
             result.entries[tag] = Entry(tag, kind, number, at, size)
         return result

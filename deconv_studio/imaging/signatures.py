@@ -79,6 +79,46 @@ REFUSED = {
         "a BPG picture",
         "Convert it first, e.g. with `bpgdec -o out.png in.bpg`.",
     ),
+    "SGI": (
+        "an SGI picture",
+        "Convert it first, e.g. with `magick in.sgi out.png` (ImageMagick).",
+    ),
+    "PCX": (
+        "a PCX picture",
+        "Convert it first, e.g. with `magick in.pcx out.png` (ImageMagick).",
+    ),
+    "ICNS": (
+        "an Apple icon",
+        "Convert it first, e.g. with `magick in.icns out.png` (ImageMagick).",
+    ),
+    "XPM": (
+        "an XPM picture",
+        "Convert it first, e.g. with `magick in.xpm out.png` (ImageMagick).",
+    ),
+    "XBM": (
+        "an XBM picture",
+        "Convert it first, e.g. with `magick in.xbm out.png` (ImageMagick).",
+    ),
+    "QOI": (
+        "a QOI picture",
+        "Convert it first, e.g. with `magick in.qoi out.png` (ImageMagick).",
+    ),
+    "Sun raster": (
+        "a Sun raster picture",
+        "Convert it first, e.g. with `magick in.ras out.png` (ImageMagick).",
+    ),
+    "FLI": (
+        "a FLI/FLC animation",
+        "Convert it first, e.g. with `magick in.flc out.png` (ImageMagick).",
+    ),
+    "WMF": (
+        "a Windows metafile",
+        "Convert it first, e.g. with `magick in.wmf out.png` (ImageMagick).",
+    ),
+    "KTX": (
+        "a KTX texture",
+        "Convert it first, e.g. with `magick in.ktx out.png` (ImageMagick).",
+    ),
     "video": (
         "a video",
         "Take a still from it first, e.g. with `ffmpeg -i in.mp4 -frames:v 1 out.png`.",
@@ -122,6 +162,9 @@ _STARTS = (
     (b"\xc5\xd0\xd3\xc6", "PostScript"), (b"\x76\x2f\x31\x01", "EXR"), (b"#?RADIANCE", "Radiance HDR"),
     (b"#?RGBE", "Radiance HDR"), (b"DDS ", "DDS"), (b"SIMPLE  =", "FITS"), (b"gimp xcf", "XCF"),
     (b"\x8aMNG\r\n\x1a\n", "MNG"), (b"\x8bJNG\r\n\x1a\n", "MNG"), (b"BPG\xfb", "BPG"), (b"\x1f\x8b", "gzip"),
+    (b"\x01\xda\x00", "SGI"), (b"\x01\xda\x01", "SGI"), (b"icns", "ICNS"), (b"/* XPM */", "XPM"),
+    (b"qoif", "QOI"),
+    (b"\x59\xa6\x6a\x95", "Sun raster"), (b"\xd7\xcd\xc6\x9a", "WMF"), (b"\xabKTX ", "KTX"),
     (b"PK\3\4", "zip"), (b"\x1aE\xdf\xa3", "video"),
 )  # fmt: skip
 
@@ -172,6 +215,12 @@ def sniff_data(data: bytes | mmap.mmap) -> str | None:
         return "PFM"
     if head[128:132] == b"DICM":
         return "DICOM"
+    if re.match(rb"\x0a[\x00\x02-\x05][\x00\x01][\x01\x02\x04\x08]", head):
+        return "PCX"
+    if head[4:6] in (b"\x11\xaf", b"\x12\xaf") and len(head) >= 128:
+        return "FLI"
+    if re.match(rb"(/\*[^*]*\*/\s*)?#define\s+\w+_width\s", head):
+        return "XBM"
     if head[:2] == b"\xff\x0a":
         return "JPEG XL"
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1024].lower()

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from . import ifd, metadata, pillow_tools
 from .errors import CorruptFile, ImagingError, PageMissing, TruncatedFile, UnsupportedFormat
@@ -38,6 +38,10 @@ _OWN = {1, 5, 8, 32773, 32946, 34925, 50000, 50001}
 _PILLOW = {2, 3, 4, 6, 7}
 # How far a compression can shrink at most, to see a lying header before memory is taken for its claim.
 _RATIO = {1: 1, 5: 4096, 8: 1032, 32946: 1032, 32773: 64, 34925: 1 << 16, 50000: 1 << 18, 50001: 1 << 18}
+# Tags without whose values the pixels would be read wrongly.
+_NEEDED = {
+    256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325, 338, 339, 347,
+}  # fmt: skip
 _EXIF_TAGS = {
     0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298, 0x8769, 0x8825,
 }  # fmt: skip
@@ -131,6 +135,8 @@ def parse(data: bytes | mmap.mmap, page: int, name: str) -> TiffPage:
             raise PageMissing(f"{name} has no page {page + 1}; it has {len(pages)}.", pages=len(pages))
         directory = structure.directory(pages[page])
         entries = directory.entries
+        if directory.outside & _NEEDED:
+            raise TruncatedFile(f"{name} ends before the tags that describe its pixels do.")
 
         def number(tag: int, default: int) -> int:
             values = structure.numbers(entries.get(tag))
@@ -223,6 +229,10 @@ def _refuse_unsupported(page: TiffPage, name: str) -> None:
         1: bits in (32, 64) or bits not in (1, 2, 4, 8, 16), 2: True, 3: bits not in (16, 32, 64), 4: bits >
         16, 5: True, 6: True,
     }.get(kind, True)  # fmt: skip
+    if kind == 1 and bits not in (1, 2, 4, 8, 16, 32, 64):
+        raise UnsupportedFormat(
+            f"{name} holds {bits}-bit samples, which this program does not read.", _WAY_OUT
+        )
     if wrong:
         what = {
             1: "unsigned integers",
@@ -505,7 +515,7 @@ def _through_pillow(
     _check_segments(page, len(data), name)
     with pillow_tools.typed_errors(name, "TIFF"):
         try:
-            image = Image.open(io.BytesIO(copy), formats=("TIFF",))
+            image = _open_page(copy, page, name)
             if image.size != (page.width, page.height):
                 raise CorruptFile(f"{name} gives two different sizes in its TIFF tags.")
             image.load()
@@ -522,6 +532,18 @@ def _through_pillow(
 
             return lab_to_rgb(image)
         return pillow_tools.to_channels(image, name)
+
+
+def _open_page(copy: bytearray, page: TiffPage, name: str) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(copy), formats=("TIFF",))
+    except UnidentifiedImageError as error:
+        # The tags have been understood here; what Pillow does not know is their combination.
+        raise UnsupportedFormat(
+            f"{name} holds {page.samples} samples of {page.bits[0]} bits with {_compression(page)} compression "
+            f"and {_photometric(page)} colour, a combination this program does not read.",
+            _WAY_OUT,
+        ) from error
 
 
 def _check_segments(page: TiffPage, size: int, name: str) -> None:

@@ -234,6 +234,10 @@ OTHERS = {
     "EXR": b"\x76\x2f\x31\x01\2\0\0\0",
     "Radiance HDR": b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n",
     "video": BOX + b"isom\0\0\0\0isommp42",
+    "PCX": b"\x0a\5\1\x08" + b"\0" * 124,
+    "QOI": b"qoif\0\0\0\1\0\0\0\1\3\0",
+    "SGI": b"\x01\xda\0\1\0\3" + b"\0" * 100,
+    "XBM": b"#define im_width 8\n#define im_height 1\nstatic char im_bits[] = {0};",
     "PSB": b"8BPS\0\2" + b"\0" * 20,
 }
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 
 from deconv_studio import imaging
 
@@ -297,3 +297,27 @@ def test_camera_raw_in_tiff_clothes_is_refused_by_name():
         with pytest.raises(imaging.UnsupportedFormat, match="RAW") as caught:
             imaging.read(make.plain_tiff(make.pixels(4, 4, 1, "uint16"), 1, lie))
         assert caught.value.format == "camera RAW" and "darktable" in caught.value.hint
+
+
+def test_lab_becomes_srgb():
+    srgb = ImageCms.createProfile("sRGB")
+    array = make.pixels(16, 16, 3)
+    lab = ImageCms.profileToProfile(
+        Image.fromarray(array), srgb, ImageCms.createProfile("LAB"), outputMode="LAB"
+    )
+    buffer = io.BytesIO()
+    lab.save(buffer, "TIFF")
+    picture = imaging.read(buffer.getvalue())
+    assert picture.channels == 3 and picture.icc_profile is None
+    assert np.abs(picture.pixels.astype(int) - array).mean() < 3
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+def test_odd_depths_are_refused_by_name(bits):
+    with pytest.raises(imaging.UnsupportedFormat, match=f"{bits}-bit"):
+        imaging.read(make.plain_tiff(make.pixels(4, 4, 1, "uint16"), 1, (258, 3, [bits])))
+
+
+def test_a_combination_no_library_knows_is_refused_by_name():
+    with pytest.raises(imaging.UnsupportedFormat, match="4 bits"):
+        imaging.read(make.plain_tiff(make.pixels(4, 4, 3), 2, (258, 3, [4, 4, 4])))
