@@ -1,0 +1,393 @@
+"""The verb `bench`: speed and memory on this machine, in ratios that come from one run."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .faults import guarded, say
+from .run import emit
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from deconv_studio.engine.session import Model
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Speed on this machine, against peers that are installed.",
+)
+MIB = 1 << 20
+#: Peers compute the same network: above this they are left out, a ratio would compare different work.
+AGREE = 1e-3
+
+Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")]
+Rounds = Annotated[int, typer.Option("--rounds", min=1, help="Rounds, of which the median counts.")]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of one contender over all rounds."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The middle of the rounds."""
+        return statistics.median(self.seconds)
+
+    @property
+    def spread(self) -> float:
+        """(slowest - fastest) / median."""
+        return (max(self.seconds) - min(self.seconds)) / self.median if self.median else 0.0
+
+
+def interleaved(
+    contenders: Mapping[str, Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Timing]:
+    """Time contenders in turns, so that what else the machine does meets all of them alike.
+
+    Parameters
+    ----------
+    contenders : mapping of str to callable
+        Each is called once before the clock runs.
+    rounds : int
+        Each round calls every contender once, beginning with another one each time.
+    clock : callable, optional
+    """
+    for call in contenders.values():
+        call()
+    names = list(contenders)
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    for turn in range(rounds):
+        first = turn % len(names)
+        for name in names[first:] + names[:first]:
+            started = clock()
+            contenders[name]()
+            taken[name].append(clock() - started)
+    return {name: Timing(tuple(values)) for name, values in taken.items()}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of a bench.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+    unit : str
+    ratio : float or None
+        To the line it stands beside.
+    spread : float or None
+        Of the rounds, as a part of the median.
+    goal : float or None
+        What `ratio` (or `value`, where there is none) should be at most.
+    """
+
+    name: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    spread: float | None = None
+    goal: float | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is reached; None without one."""
+        if self.goal is None:
+            return None
+        return (self.value if self.ratio is None else self.ratio) <= self.goal
+
+
+def figures(timings: Mapping[str, Timing], first: str, unit: str, divisor: float = 1.0) -> list[Figure]:
+    """Lines with the ratio of each contender to the first."""
+    base = timings[first].median
+    return [
+        Figure(name, timing.median / divisor, unit, timing.median / base, timing.spread)
+        for name, timing in timings.items()
+    ]
+
+
+def machine(*packages: str) -> dict[str, Any]:
+    """What a figure was measured on: processor, cores, system, versions."""
+    from deconv_studio import __version__
+
+    name = platform.processor()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
+        name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), name)
+    versions = {"python": platform.python_version(), "deconv-studio": __version__}
+    for package in packages:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return {
+        "processor": name or platform.machine(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "load": load,
+        "versions": versions,
+    }
+
+
+def show(bench: str, lines: list[Figure], facts: Mapping[str, Any], json: bool, rounds: int) -> None:
+    """Print a bench: for people a table, with `json` one object a line."""
+    if json:
+        emit({"event": "machine", "bench": bench, **facts})
+        for line in lines:
+            emit({"event": "figure", "bench": bench, "rounds": rounds, **vars(line), "met": line.met})
+        return
+    versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
+    load = "" if facts["load"] is None else f", load {facts['load']:.1f}"
+    typer.echo(f"{facts['processor']}, {facts['cores']} cores, {facts['system']}{load}; {versions}")
+    typer.echo(f"{rounds} round(s), median; spread is (slowest - fastest) / median")
+    width = max(len(line.name) for line in lines)
+    for line in lines:
+        ratio = "" if line.ratio is None else f"  x{line.ratio:.3f}"
+        spread = "" if line.spread is None else f"  spread {line.spread:.0%}"
+        goal = "" if line.goal is None else f"  goal <= {line.goal:g}: {'met' if line.met else 'NOT MET'}"
+        typer.echo(f"  {line.name:<{width}}  {line.value:10.4f} {line.unit}{ratio}{spread}{goal}")
+
+
+def upscale(
+    model: Annotated[str, typer.Option("--model", help="A model's id.")] = "upscale-x2",
+    side: Annotated[int, typer.Option("--side", min=16, help="Side of the picture fed, in pixels.")] = 384,
+    pictures: Annotated[int, typer.Option("--pictures", min=1, help="Pictures in the folder.")] = 8,
+    rounds: Rounds = 5,
+    json: Json = False,
+) -> int:
+    """Seconds per output megapixel beside other engines; a folder's time beside pure inference."""
+    import numpy as np
+
+    from deconv_studio.catalog import Catalog
+    from deconv_studio.engine import load
+
+    entry = Catalog().get(model)
+    loaded = load(entry, provider="cpu")
+    card = entry.card
+    batch = picture(side, card.input.channels).transpose(2, 0, 1)[None]
+    batch = np.ascontiguousarray(batch, np.float32) / np.float32(255)
+    lines = engines(loaded, batch, rounds)
+    lines += folder(loaded, side, pictures, rounds)
+    show(
+        "upscale", lines, machine("onnxruntime", "torch", "openvino", "opencv-python-headless"), json, rounds
+    )
+    return 0
+
+
+def picture(side: int, channels: int) -> np.ndarray:
+    """A photo-like picture of smooth shapes and fine grain, ``(side, side, channels)`` uint8."""
+    import cv2
+    import numpy as np
+
+    random = np.random.default_rng(3)
+    coarse = random.random((side // 16 + 2, side // 16 + 2, channels), np.float32)
+    smooth = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC).reshape(side, side, channels)
+    grain = random.normal(0, 0.02, smooth.shape)
+    return np.clip((smooth + grain) * 255, 0, 255).astype(np.uint8)
+
+
+def engines(model: Model, batch: np.ndarray, rounds: int) -> list[Figure]:
+    """Lines for this program and every peer that is installed and gives the same pixels.
+
+    Parameters
+    ----------
+    model : Model
+    batch : ndarray
+        ``(1, C, H, W)`` float32 in [0, 1].
+    rounds : int
+    """
+    import numpy as np
+
+    ours = model.run(batch)
+    contenders: dict[str, Callable[[], object]] = {"Deconv Studio": lambda: model.run(batch)}
+    for name, make in PEERS.items():
+        try:
+            peer = make(model.path, model.threads, batch.shape)
+            difference = float(np.abs(peer(batch) - ours).max())
+        except ImportError:
+            continue
+        except Exception as error:  # noqa: BLE001  a peer that cannot run the network is told of, and left out
+            say(f"{name} is left out: {str(error).splitlines()[0] if str(error) else type(error).__name__}")
+            continue
+        if not difference <= AGREE:
+            say(f"{name} is left out: its pixels differ by {difference:.2g}.")
+            continue
+        contenders[name] = lambda peer=peer: peer(batch)  # type: ignore[misc]
+    megapixels = ours.shape[-1] * ours.shape[-2] / 1e6
+    return figures(interleaved(contenders, rounds), "Deconv Studio", "s/MP", megapixels)
+
+
+Peer = Callable[["np.ndarray"], "np.ndarray"]
+
+
+def _torch(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
+    eager: Peer = importlib.import_module("deconv_studio.learning.eager").eager(path, threads)
+    return eager
+
+
+def _openvino(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
+    openvino = importlib.import_module("openvino")
+    core = openvino.Core()
+    network = core.read_model(str(path))
+    network.reshape(list(shape))
+    options = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"}
+    compiled = core.compile_model(network, "CPU", options)
+    return lambda batch: next(iter(compiled(batch).values()))
+
+
+def _opencv(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
+    import cv2
+
+    network = cv2.dnn.readNetFromONNX(str(path))
+    cv2.setNumThreads(threads)
+
+    def run(batch: np.ndarray) -> np.ndarray:
+        network.setInput(batch)
+        return network.forward()  # type: ignore[no-any-return]
+
+    return run
+
+
+PEERS: dict[str, Callable[[Path, int, tuple[int, ...]], Peer]] = {
+    "PyTorch eager": _torch,
+    "OpenVINO": _openvino,
+    "OpenCV DNN": _opencv,
+}
+
+
+def folder(model: Model, side: int, pictures: int, rounds: int) -> list[Figure]:
+    """A folder from file to file, over the time its pictures spend in the network alone."""
+    from deconv_studio import batch, imaging, tasks
+    from deconv_studio.engine import Control, apply
+
+    card = model.card
+    if card is None:
+        return []
+    pixels = picture(side, 3)
+    plane = picture(side, card.input.channels)
+    options = tasks.get("upscale").options(scale=card.output.scale)
+    with tempfile.TemporaryDirectory(prefix="deconv-studio-bench-") as place:
+        inputs, out = Path(place) / "in", Path(place) / "out"
+        inputs.mkdir()
+        for number in range(pictures):
+            imaging.write(blank(pixels), inputs / f"{number:03}.png")
+
+        def end_to_end() -> None:
+            plan = batch.plan([inputs], out, task="upscale", options=options, card=card, exists="overwrite")
+            for item in batch.run(plan, model=model, control=Control()):
+                if item.status != "done":
+                    raise RuntimeError(f"{item.input}: {item.error}")
+
+        def pure() -> None:
+            for _ in range(pictures):
+                apply(model, plane)
+
+        timings = interleaved({"pure inference": pure, "folder, file to file": end_to_end}, rounds)
+    megapixels = pictures * (side * card.output.scale) ** 2 / 1e6
+    first, whole = figures(timings, "pure inference", "s/MP", megapixels)
+    return [first, Figure(whole.name, whole.value, whole.unit, whole.ratio, whole.spread, goal=1.05)]
+
+
+def blank(pixels: np.ndarray) -> Any:
+    """A picture of these pixels, without profile and metadata."""
+    from deconv_studio.imaging import Metadata, Picture
+
+    return Picture(pixels=pixels, icc_profile=None, metadata=Metadata(), source=None, format=None)
+
+
+def start(rounds: Rounds = 10, json: Json = False) -> int:
+    """How long `--help` takes, over an empty Python."""
+    timings = interleaved(
+        {
+            "python -c pass": lambda: _quiet([sys.executable, "-c", "pass"]),
+            "deconv-studio --help": lambda: _quiet([sys.executable, "-m", "deconv_studio", "--help"]),
+        },
+        rounds,
+    )
+    first, second = figures(timings, "python -c pass", "s")
+    lines = [first, Figure(second.name, second.value, "s", second.ratio, second.spread, goal=20)]
+    show("start", lines, machine("typer"), json, rounds)
+    return 0
+
+
+def _quiet(command: list[str]) -> None:
+    subprocess.run(command, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=True, timeout=120)
+
+
+def memory(
+    megapixels: Annotated[int, typer.Option("--megapixels", min=1, help="Size of the PNG enlarged.")] = 100,
+    json: Json = False,
+) -> int:
+    """Most anonymous memory while a large PNG is enlarged twice."""
+    if not Path("/proc/self/status").is_file():
+        say("This bench reads /proc, which this system does not have.")
+        return 2
+    from deconv_studio import imaging
+
+    side = round((megapixels * 1e6) ** 0.5)
+    with tempfile.TemporaryDirectory(prefix="deconv-studio-bench-") as place:
+        source, out = Path(place) / "large.png", Path(place) / "larger.png"
+        imaging.write(blank(picture(side, 3)), source)
+        command = [sys.executable, "-m", "deconv_studio", "upscale", str(source), "--scale", "2"]
+        started = time.perf_counter()
+        peak = peak_anonymous([*command, "--out", str(out), "--quiet", "--max-pixels", "none"])
+        seconds = time.perf_counter() - started
+    lines = [
+        Figure(f"peak anonymous memory, {side} x {side} PNG", peak / MIB, "MiB", goal=1.5 * 1024),
+        Figure("from start to end", seconds, "s"),
+    ]
+    show("memory", lines, machine("onnxruntime"), json, 1)
+    return 0
+
+
+def peak_anonymous(command: list[str], interval: float = 0.02) -> int:
+    """Run a command and return the largest RssAnon seen, in bytes.
+
+    Raises
+    ------
+    CalledProcessError
+        If the command fails.
+    """
+    peak = 0
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
+        status = Path(f"/proc/{child.pid}/status")
+        while child.poll() is None:
+            peak = max(peak, anonymous(status.read_text(encoding="ascii", errors="replace")))
+            time.sleep(interval)
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, command)
+    return peak
+
+
+def anonymous(status: str) -> int:
+    """RssAnon of a /proc/PID/status, in bytes; 0 where it is not given (a process that has ended)."""
+    for line in status.splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+for _verb in (upscale, start, memory):
+    app.command(_verb.__name__, help=_verb.__doc__)(guarded(_verb))

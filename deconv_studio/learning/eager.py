@@ -1,0 +1,114 @@
+"""The network of an .onnx file, run by PyTorch operator by operator: what `bench upscale` stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch.nn import functional
+
+from deconv_studio.learning.errors import LearningError
+
+
+class UnknownOperatorError(LearningError):
+    """The network has an operator this small interpreter does not know."""
+
+
+def eager(path: Path, threads: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Rebuild a network from an .onnx file.
+
+    Parameters
+    ----------
+    path : Path
+        An enlarging network: convolutions, PReLU, ReLU, padding, addition.
+    threads : int
+        For PyTorch, in the whole process.
+
+    Returns
+    -------
+    callable
+        From ``(N, C, H, W)`` float32 to ``(N, C', H', W')`` float32.
+
+    Raises
+    ------
+    UnknownOperatorError
+    """
+    graph = onnx.load(path).graph
+    constants = {
+        item.name: torch.from_numpy(numpy_helper.to_array(item).copy()) for item in graph.initializer
+    }
+    steps = []
+    for node in graph.node:
+        attributes = {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute}
+        if node.op_type not in OPERATORS or attributes.get("auto_pad", b"NOTSET") != b"NOTSET":
+            raise UnknownOperatorError(
+                f"{path.name} has the operator {node.op_type}, which is not rebuilt in PyTorch.",
+                "Compare a bundled model instead.",
+            )
+        steps.append((OPERATORS[node.op_type], tuple(node.input), node.output[0], attributes))
+    source, target = graph.input[0].name, graph.output[0].name
+    torch.set_num_threads(threads)
+
+    def run(batch: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            found: dict[str, Any] = {source: torch.from_numpy(batch)}
+            for operator, inputs, output, attributes in steps:
+                given = [found.get(name, constants.get(name)) for name in inputs]
+                found[output] = operator(attributes, *given)
+            return np.asarray(found[target].numpy())
+
+    return run
+
+
+def _even(pads: list[int]) -> tuple[int, int]:
+    if pads[:2] != pads[2:]:
+        raise UnknownOperatorError("Uneven padding is not rebuilt in PyTorch.", "Compare a bundled model instead.")
+    return pads[0], pads[1]
+
+
+def _conv(given: dict[str, Any], x: Any, weight: Any, bias: Any = None) -> Any:
+    return functional.conv2d(
+        x,
+        weight,
+        bias,
+        stride=tuple(given.get("strides", (1, 1))),
+        padding=_even(list(given.get("pads", (0, 0, 0, 0)))),
+        dilation=tuple(given.get("dilations", (1, 1))),
+        groups=given.get("group", 1),
+    )
+
+
+def _deconv(given: dict[str, Any], x: Any, weight: Any, bias: Any = None) -> Any:
+    return functional.conv_transpose2d(
+        x,
+        weight,
+        bias,
+        stride=tuple(given.get("strides", (1, 1))),
+        padding=_even(list(given.get("pads", (0, 0, 0, 0)))),
+        output_padding=tuple(given.get("output_padding", (0, 0))),
+        groups=given.get("group", 1),
+        dilation=tuple(given.get("dilations", (1, 1))),
+    )
+
+
+def _pad(given: dict[str, Any], x: Any, pads: Any, *_: Any) -> Any:
+    mode = {b"edge": "replicate", b"reflect": "reflect", b"constant": "constant"}[
+        given.get("mode", b"constant")
+    ]
+    top, left, bottom, right = (int(pads[place]) for place in (2, 3, 6, 7))
+    return functional.pad(x, (left, right, top, bottom), mode=mode)
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "Add": lambda given, a, b: a + b,
+    "Conv": _conv,
+    "ConvTranspose": _deconv,
+    "Pad": _pad,
+    "PRelu": lambda given, x, slope: functional.prelu(x, slope.flatten()),
+    "Relu": lambda given, x: functional.relu(x),
+}
