@@ -1,4 +1,4 @@
-"""Drives the real window on the bundled samples and writes the manual's pictures, in light and dark, in two sizes.
+"""Drives the real window on the bundled samples; writes the manual's pictures, light and dark, in two sizes.
 
 Run as ``python docs/pictures.py [FOLDER]``; without a folder they go to ``docs/pictures``. Needs no display.
 """

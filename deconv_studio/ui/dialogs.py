@@ -85,6 +85,8 @@ class Dialog(QDialog):
         for button in self.buttons.buttons():
             if not button.accessibleName():
                 button.setAccessibleName(button.text().replace("&", ""))
+            if isinstance(button, QPushButton) and button.isDefault():
+                button.setFocus()
 
     def add_button(self, text: str, role: QDialogButtonBox.ButtonRole, primary: bool = False) -> QPushButton:
         """A button with its words as accessible name."""
@@ -94,7 +96,6 @@ class Dialog(QDialog):
         if primary:
             button.setProperty("variant", "primary")
             button.setDefault(True)
-            button.setFocus()
         return button
 
 
@@ -222,7 +223,9 @@ class SaveDialog(Dialog):
         text = _tr("{width} × {height}, about {size}.").format(
             width=self._picture.width, height=self._picture.height, size=size
         )
-        if os.path.exists(self.path()):  # noqa: PTH110 - a name with odd characters must not raise
+        there = os.path.exists(self.path())  # noqa: PTH110 - a name with odd characters must not raise
+        self.save_button.setText(_tr("Replace") if there else _tr("Save"))
+        if there:
             text += " " + _tr("A file of this name is there and will be replaced.")
         self.note.setText(text)
 
@@ -285,7 +288,7 @@ class LicenceDialog(Dialog):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(label)
             grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row, 1)
+            grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
         self.column.addLayout(grid)
         if card.data.authors:
@@ -599,8 +602,8 @@ class AboutDialog(Dialog):
         text = QLabel(
             _tr(
                 "Version {version}\n\nFor people who work with deconvolutional networks: networks that turn "
-                "features back into pixels. Everything runs on this computer.\n\nMIT licence. The licences of the "
-                "bundled models and pictures are in NOTICE and in each model's card."
+                "features back into pixels. Everything runs on this computer.\n\nMIT licence. The licences of "
+                "the bundled models and pictures are in NOTICE and in each model's card."
             ).format(version=__version__)
         )
         text.setWordWrap(True)

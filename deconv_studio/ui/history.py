@@ -209,9 +209,16 @@ class History(QObject):
     # -- results ---------------------------------------------------------------------------------------------
 
     def add(
-        self, result: Result, task: str, original: Picture | None, source: Path | None, name: str
+        self,
+        result: Result,
+        task: str,
+        original: Picture | None,
+        source: Path | None,
+        name: str,
+        *,
+        show: bool = True,
     ) -> Kept:
-        """Take a fresh result, make it the current one and keep it on disk."""
+        """Take a fresh result and keep it on disk; with ``show`` it becomes the current one."""
         picture = result.picture
         kept = Kept(
             task=task,
@@ -241,7 +248,8 @@ class History(QObject):
             on_failed=self.failed.emit,
         )
         self.changed.emit()
-        self.choose(kept)
+        if show:
+            self.choose(kept)
         return kept
 
     def adopt(self, lost: list[Kept]) -> None:

@@ -303,3 +303,28 @@ def test_the_main_action_is_on_its_key(qtbot: Any, window: MainWindow, tmp_path:
     qtbot.keyClick(window.canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(window.studio.history.entries) == 1, timeout=WAIT)
     idle(qtbot, window)
+
+
+def test_a_result_does_not_pull_back_who_has_gone_on(
+    qtbot: Any, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_picture(qtbot, window, picture(tmp_path / "a.png", 20, 12))
+    release, real = threading.Event(), batch.work
+
+    def wait(*args: Any) -> Any:
+        release.wait(10)
+        return real(*args)
+
+    monkeypatch.setattr(batch, "work", wait)
+    window.do_start()
+    qtbot.waitUntil(lambda: panel(window).is_running, timeout=WAIT)
+    with qtbot.waitSignal(window.studio.document.opened, timeout=WAIT):
+        window.open_paths([picture(tmp_path / "b.png", 16, 16)])
+    release.set()
+    qtbot.waitUntil(lambda: len(window.studio.history.entries) == 1, timeout=WAIT)
+    idle(qtbot, window)
+    assert window.studio.document.name == "b.png"
+    assert window.canvas.result is None
+    window.studio.history.choose(window.studio.history.entries[0])
+    idle(qtbot, window)
+    assert window.studio.document.name == "a.png" and window.canvas.result is not None

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     Qt,
     QTimer,
     QUrl,
@@ -298,17 +299,24 @@ class FoldersPanel(Panel):
         self._row_timer.setSingleShot(True)
         self._row_timer.setInterval(60)
         self._row_timer.timeout.connect(self._fit_rows)
-        head.sectionResized.connect(lambda column, _old, _new: self._row_timer.start() if column == 3 else None)
+        head.sectionResized.connect(lambda column, *_: self._row_timer.start() if column == 3 else None)
 
     def _lines_added(self, _parent: QModelIndex, first: int, last: int) -> None:
         for row in range(first, last + 1):
             if self.files.lines[row].note:
-                self.table.resizeRowToContents(row)
+                self._fit_row(row)
+
+    def _fit_row(self, row: int) -> None:
+        """Make a line as high as its reason needs; the table's own measure leaves out the style's padding."""
+        text = str(self.files.index(row, 3).data())
+        room = QRect(0, 0, max(80, self.table.columnWidth(3) - 28), 10_000)
+        box = self.table.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+        self.table.setRowHeight(row, max(28, box.height() + 12))
 
     def _fit_rows(self) -> None:
         told = (row for row, line in enumerate(self.files.lines) if line.note)
         for row, _ in zip(told, range(ROWS_FITTED), strict=False):
-            self.table.resizeRowToContents(row)
+            self._fit_row(row)
 
     def _build_controls(self) -> None:
         self.source = FolderField(self.tr("From"), self.tr("a folder with pictures"))
@@ -671,7 +679,7 @@ class FoldersPanel(Panel):
         )
         if error is not None:
             # The reason and the way out are read in full, not guessed from their ends.
-            self.table.resizeRowToContents(row)
+            self._fit_row(row)
 
     def _progressed(self, done: float, text: str) -> None:
         self.progress.setValue(round(done * 1000))
@@ -717,7 +725,7 @@ class FoldersPanel(Panel):
 
     def _tell(self, text: str) -> None:
         self.message.show_message(text, "error", [])
-        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.message))
+        QTimer.singleShot(60, self, lambda: self.area.ensureWidgetVisible(self.message))
 
     def _open_line(self, index: QModelIndex) -> None:
         line = self.files.lines[index.row()]

@@ -103,6 +103,7 @@ class TaskPanel(Panel):
         super().__init__(studio, parent)
         self._job: Job | None = None
         self._left: Any = None
+        self._input: Any = None
         self._wanted_model = ""
         self._estimate_timer = QTimer(self)
         self._estimate_timer.setSingleShot(True)
@@ -389,6 +390,7 @@ class TaskPanel(Panel):
         engine["memory"] = settings.memory * 2**20 if settings.memory else None
         self._left = TimeLeft()
         source, name = document.path, document.name
+        self._input = picture
         self.progress.setValue(0)
         self.doing.setText(self.tr("Loading the model…"))
         self._job = self.studio.work.start(
@@ -404,7 +406,7 @@ class TaskPanel(Panel):
             on_failed=self._failed,
             on_progress=self._progressed,
             on_partial=self._partial,
-            on_cancelled=lambda: self.studio.said.emit(self.tr("Stopped")),
+            on_cancelled=self._stopped,
             on_ended=self._ended,
         )
         self.progress.show()
@@ -430,21 +432,32 @@ class TaskPanel(Panel):
         self.doing.setText(", ".join(parts))
 
     def _partial(self, value: Any) -> None:
-        self.studio.canvas.set_partial(value)
+        # The person may have gone on to another picture; parts of this one have no place on that.
+        if self._input is self.studio.document.picture and hasattr(value, "box"):
+            self.studio.canvas.set_partial(value)
 
     def _done(self, answer: tuple[Result, int], picture: Picture, source: Path | None, name: str) -> None:
         result, threads = answer
         self.studio.ran.emit(result.model_id, result.provider, threads, result.seconds)
-        self.studio.history.add(result, self.task, picture, source, name)
+        here = picture is self.studio.document.picture
+        self.studio.history.add(result, self.task, picture, source, name, show=here)
+        if not here:
+            self.studio.said.emit(self.tr("{name} is ready; it is among the results").format(name=name))
         if result.notices:
             self.studio.said.emit(" ".join(result.notices))
 
+    def _stopped(self) -> None:
+        self.studio.canvas.clear_partial()
+        self.studio.said.emit(self.tr("Stopped"))
+
     def _failed(self, error: Exception) -> None:
+        self.studio.canvas.clear_partial()
         self.show_error(str(error) or type(error).__name__, "run")
 
     def _ended(self) -> None:
         self._job = None
         self._left = None
+        self._input = None
         self.progress.hide()
         self.stop.hide()
         self.doing.setText("")
@@ -457,7 +470,7 @@ class TaskPanel(Panel):
         """Show a sentence in the panel; it stays until :meth:`clear_error` of the same cause."""
         self._cause = cause
         self.message.show_message(text, "error", buttons or [])
-        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.message))
+        QTimer.singleShot(60, self, lambda: self.area.ensureWidgetVisible(self.message))
 
     def clear_error(self, cause: str) -> None:
         """The cause has gone, and so does its sentence."""
