@@ -540,7 +540,7 @@ def _open_page(copy: bytearray, page: TiffPage, name: str) -> Image.Image:
     except UnidentifiedImageError as error:
         # The tags have been understood here; what Pillow does not know is their combination.
         raise UnsupportedFormat(
-            f"{name} holds {page.samples} samples of {page.bits[0]} bits with {_compression(page)} compression "
+            f"{name} holds {page.samples} samples of {page.bits[0]} bits, {_compression(page)} compression "
             f"and {_photometric(page)} colour, a combination this program does not read.",
             _WAY_OUT,
         ) from error
