@@ -602,8 +602,8 @@ class AboutDialog(Dialog):
         text = QLabel(
             _tr(
                 "Version {version}\n\nFor people who work with deconvolutional networks: networks that turn "
-                "features back into pixels. Everything runs on this computer.\n\nMIT licence. The licences of "
-                "the bundled models and pictures are in NOTICE and in each model's card."
+                "features back into pixels. Everything runs on this computer.\n\nMIT licence. The licences "
+                "of the bundled models and pictures are in NOTICE and in each model's card."
             ).format(version=__version__)
         )
         text.setWordWrap(True)

@@ -1,10 +1,9 @@
 """Collects Python's cyclic garbage on the window's thread only.
 
-Python collects wherever the next allocation happens to cross a threshold, which may be a pool thread. Widgets
-and
-their slots form cycles, and destroying a widget on another thread than its own ends the process. While a window
-lives,
-automatic collection is off and a timer does it here; arrays are freed by their reference counts as ever.
+Python collects wherever the next allocation happens to cross a threshold, which may be a pool thread.
+Widgets and their slots form cycles, and destroying a widget on another thread than its own ends the
+process. While a window lives, automatic collection is off and a timer does it here; arrays are freed by
+their reference counts as ever.
 """
 
 from __future__ import annotations

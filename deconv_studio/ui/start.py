@@ -97,7 +97,7 @@ class StartPage(QScrollArea):
         column.addWidget(title)
         hint = QLabel(
             self.tr(
-                "Or drop it anywhere in this window: a picture, a folder, an .onnx model or an earlier result."
+                "Or drop it anywhere in this window: a picture, a folder, an .onnx model, an earlier result."
             )
         )
         hint.setProperty("role", "secondary")
