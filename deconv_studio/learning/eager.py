@@ -67,7 +67,7 @@ def eager(path: Path, threads: int) -> Callable[[np.ndarray], np.ndarray]:
 
 def _even(pads: list[int]) -> tuple[int, int]:
     if pads[:2] != pads[2:]:
-        raise UnknownOperatorError("Uneven padding is not rebuilt in PyTorch.", "Compare a bundled model instead.")
+        raise UnknownOperatorError("Uneven padding is not rebuilt here.", "Compare a bundled model instead.")
     return pads[0], pads[1]
 
 
