@@ -242,8 +242,8 @@ def models() -> Iterator[Finding]:
         else:
             yield Finding("models", card.id, "ok", f"{entry.origin}, as its card says (SHA-256)")
     for problem in found.problems:
-        error = problem.error
-        yield Finding("models", problem.model_id, "broken", error.message, error.hint)
+        fault = problem.error
+        yield Finding("models", problem.model_id, "broken", fault.message, fault.hint)
     if not any(entry.origin == "bundled" for entry in entries):
         yield Finding(
             "models",

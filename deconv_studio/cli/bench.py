@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json as reader
 import os
 import platform
 import statistics
@@ -118,10 +119,15 @@ class Figure:
 
 
 def figures(timings: Mapping[str, Timing], first: str, unit: str, divisor: float = 1.0) -> list[Figure]:
-    """Lines with the ratio of each contender to the first."""
-    base = timings[first].median
+    """Lines with each contender's ratio to one of them: the median over rounds of the round's own ratio."""
+    base = timings[first].seconds
+
+    def ratio(timing: Timing) -> float:
+        # Of the same round, so that a load that comes and goes cancels out.
+        return statistics.median(own / other for own, other in zip(timing.seconds, base, strict=True))
+
     return [
-        Figure(name, timing.median / divisor, unit, timing.median / base, timing.spread)
+        Figure(name, timing.median / divisor, unit, ratio(timing), timing.spread)
         for name, timing in timings.items()
     ]
 
@@ -151,12 +157,21 @@ def machine(*packages: str) -> dict[str, Any]:
     }
 
 
-def show(bench: str, lines: list[Figure], facts: Mapping[str, Any], json: bool, rounds: int) -> None:
-    """Print a bench: for people a table, with `json` one object a line."""
+def show(
+    bench: str,
+    lines: list[Figure],
+    facts: Mapping[str, Any],
+    json: bool,
+    rounds: int,
+    absent: Mapping[str, str] | None = None,
+) -> None:
+    """Print a bench: for people a table, with `json` one object a line; and what is not compared, and why."""
     if json:
         emit({"event": "machine", "bench": bench, **facts})
         for line in lines:
             emit({"event": "figure", "bench": bench, "rounds": rounds, **vars(line), "met": line.met})
+        for name, reason in (absent or {}).items():
+            emit({"event": "absent", "bench": bench, "name": name, "reason": reason})
         return
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
     load = "" if facts["load"] is None else f", load {facts['load']:.1f}"
@@ -168,6 +183,8 @@ def show(bench: str, lines: list[Figure], facts: Mapping[str, Any], json: bool, 
         spread = "" if line.spread is None else f"  spread {line.spread:.0%}"
         goal = "" if line.goal is None else f"  goal <= {line.goal:g}: {'met' if line.met else 'NOT MET'}"
         typer.echo(f"  {line.name:<{width}}  {line.value:10.4f} {line.unit}{ratio}{spread}{goal}")
+    for name, reason in (absent or {}).items():
+        typer.echo(f"  {name}: left out, {reason}")
 
 
 def upscale(
@@ -188,11 +205,10 @@ def upscale(
     card = entry.card
     batch = picture(side, card.input.channels).transpose(2, 0, 1)[None]
     batch = np.ascontiguousarray(batch, np.float32) / np.float32(255)
-    lines = engines(loaded, batch, rounds)
+    lines, absent = engines(loaded, batch, rounds)
     lines += folder(loaded, side, pictures, rounds)
-    show(
-        "upscale", lines, machine("onnxruntime", "torch", "openvino", "opencv-python-headless"), json, rounds
-    )
+    packages = ("onnxruntime", "torch", "openvino", "opencv-python-headless", "ncnn")
+    show("upscale", lines, machine(*packages), json, rounds, absent)
     return 0
 
 
@@ -208,35 +224,54 @@ def picture(side: int, channels: int) -> np.ndarray:
     return np.clip((smooth + grain) * 255, 0, 255).astype(np.uint8)
 
 
-def engines(model: Model, batch: np.ndarray, rounds: int) -> list[Figure]:
+def engines(model: Model, batch: np.ndarray, rounds: int) -> tuple[list[Figure], dict[str, str]]:
     """Lines for this program and every peer that is installed and gives the same pixels.
 
     Parameters
     ----------
     model : Model
+        With a card.
     batch : ndarray
         ``(1, C, H, W)`` float32 in [0, 1].
     rounds : int
+
+    Returns
+    -------
+    lines : list of Figure
+        Ratios are to ONNX Runtime alone. This program does the whole task on a colour picture of that size:
+        conversion, tiles, chroma, checks; the others run the network and nothing else.
+    absent : dict
+        Why a peer is left out, by its name.
     """
     import numpy as np
 
+    from deconv_studio import tasks
+    from deconv_studio.engine import Control
+
     ours = model.run(batch)
-    contenders: dict[str, Callable[[], object]] = {"Deconv Studio": lambda: model.run(batch)}
+    picture_task = tasks.get("upscale")
+    options = picture_task.options(scale=ours.shape[-1] // batch.shape[-1])
+    planes = np.rint(batch[0].transpose(1, 2, 0) * 255).astype(np.uint8)
+    colour = blank(np.ascontiguousarray(np.broadcast_to(planes, (*planes.shape[:2], 3))))
+    contenders: dict[str, Callable[[], object]] = {}
+    absent: dict[str, str] = {}
     for name, make in PEERS.items():
         try:
             peer = make(model.path, model.threads, batch.shape)
             difference = float(np.abs(peer(batch) - ours).max())
         except ImportError:
+            absent[name] = "not installed"
             continue
         except Exception as error:  # noqa: BLE001  a peer that cannot run the network is told of, and left out
-            say(f"{name} is left out: {str(error).splitlines()[0] if str(error) else type(error).__name__}")
+            absent[name] = str(error).splitlines()[0] if str(error) else type(error).__name__
             continue
         if not difference <= AGREE:
-            say(f"{name} is left out: its pixels differ by {difference:.2g}.")
+            absent[name] = f"its pixels differ by {difference:.2g}"
             continue
         contenders[name] = lambda peer=peer: peer(batch)  # type: ignore[misc]
+    whole = {"Deconv Studio, whole task": lambda: picture_task.run(colour, options, model, Control())}
     megapixels = ours.shape[-1] * ours.shape[-2] / 1e6
-    return figures(interleaved(contenders, rounds), "Deconv Studio", "s/MP", megapixels)
+    return figures(interleaved({**whole, **contenders}, rounds), PURE, "s/MP", megapixels), absent
 
 
 Peer = Callable[["np.ndarray"], "np.ndarray"]
@@ -270,10 +305,29 @@ def _opencv(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
     return run
 
 
+def _onnxruntime(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
+    """A session as its own defaults make it, but for the threads: nothing of this program's engine."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    return lambda batch: session.run(None, {name: batch})[0]  # type: ignore[no-any-return]
+
+
+def _ncnn(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
+    importlib.import_module("ncnn")
+    raise ValueError("it reads no ONNX, and there is no converted file of this network")
+
+
+PURE = "ONNX Runtime, network alone"
 PEERS: dict[str, Callable[[Path, int, tuple[int, ...]], Peer]] = {
+    PURE: _onnxruntime,
     "PyTorch eager": _torch,
     "OpenVINO": _openvino,
     "OpenCV DNN": _opencv,
+    "ncnn": _ncnn,
 }
 
 
@@ -389,5 +443,59 @@ def anonymous(status: str) -> int:
     return 0
 
 
-for _verb in (upscale, start, memory):
+def window(
+    rounds: Rounds = 5,
+    megapixels: Annotated[float, typer.Option("--megapixels", min=0.01, help="Size of the JPEG.")] = 24.0,
+    side: Annotated[int, typer.Option("--side", min=16, help="Side of the picture enlarged.")] = 1024,
+    json: Json = False,
+) -> int:
+    """First window over an empty one, a large JPEG's first paint, gaps of the event loop, cancels."""
+    # The command line never imports Qt: the window measures itself in a process of its own.
+    command = [sys.executable, "-m", "deconv_studio.ui.bench_window", "--rounds", str(rounds)]
+    command += ["--megapixels", str(megapixels), "--picture", str(side)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        say("The window could not be measured; `deconv-studio doctor` shows what is missing.")
+        return 1
+    records = [reader.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    lines = [line for record in records for line in window_figures(record)]
+    show("window", lines, machine("PySide6-Essentials"), json, rounds)
+    return 0
+
+
+def window_figures(record: Mapping[str, Any]) -> list[Figure]:
+    """The lines of one thing that the window measured of itself."""
+    event = record["event"]
+    if event == "first_window":
+        return [
+            Figure("first paint of an empty window", record["empty_seconds"], "s", 1.0),
+            Figure(
+                "first paint of the program's window",
+                record["program_seconds"],
+                "s",
+                record["ratio"],
+                goal=record["goal"],
+            ),
+        ]
+    if event == "first_paint":
+        name = f"first paint of a {record['megapixels']:.0f}-megapixel JPEG"
+        return [Figure(name, record["seconds"], "s", goal=record["goal"])]
+    if event == "gaps":
+        return [
+            Figure(
+                f"gaps over {record['limit_ms']:.0f} ms while {record['during']}", record["over"], "", goal=0
+            ),
+            Figure(f"longest gap while {record['during']}", record["longest_ms"], "ms"),
+        ]
+    if event == "cancel":
+        return [
+            Figure(
+                f"cancels over {record['limit_ms']:.0f} ms", record["over"], f"of {record['rounds']}", goal=0
+            ),
+            Figure("longest cancel", record["longest_ms"], "ms"),
+        ]
+    return []
+
+
+for _verb in (upscale, window, start, memory):
     app.command(_verb.__name__, help=_verb.__doc__)(guarded(_verb))
