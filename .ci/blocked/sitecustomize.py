@@ -1,24 +1,27 @@
-"""Block the packages named in BLOCKED_IMPORTS for every Python that starts with this folder on its path."""
+"""Hide the packages named in BLOCKED_IMPORTS from every Python that starts with this folder on its path."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 
 BLOCKED = frozenset(os.environ.get("BLOCKED_IMPORTS", "").split())
 
 
-class Blocker:
-    """A finder that stands before all others and refuses."""
+class Blinded(PathFinder):
+    """Python's own finder, for which the blocked packages are not there: importing fails as it would then."""
 
-    @staticmethod
-    def find_spec(name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
-        """Refuse a blocked package; leave every other to the next finder."""
-        if name.partition(".")[0] in BLOCKED:
-            raise ModuleNotFoundError(f"No module named {name!r} (blocked in this environment)", name=name)
-        return None
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find nothing for a blocked package, and what there is for every other."""
+        if fullname.partition(".")[0] in BLOCKED:
+            return None
+        return super().find_spec(fullname, path, target)
 
 
-sys.meta_path.insert(0, Blocker)
+sys.meta_path[:] = [Blinded if finder is PathFinder else finder for finder in sys.meta_path]
