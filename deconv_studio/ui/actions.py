@@ -163,6 +163,7 @@ class Actions(QObject):
         self._icon = icon
         self._menus: dict[str, QMenu] = {}
         self._by_name: dict[str, QAction] = {}
+        self._icon_names: dict[str, str] = {}
         self.bar = QMenuBar()
         self.bar.setAccessibleName(_tr("Menu"))
         for name, text in MENUS:
@@ -186,11 +187,7 @@ class Actions(QObject):
             action.triggered.connect(handler)
         else:
             action.triggered.connect(lambda _checked=False: handler())
-        if spec.icon:
-            icon = self._icon(spec.icon)
-            if icon is not None:
-                action.setIcon(icon)
-                action.setIconVisibleInMenu(False)
+        self._icon_names[spec.name] = spec.icon
         words = action.text().replace("&", "").rstrip("…")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{words} ({keys})" if keys else words)
@@ -201,6 +198,14 @@ class Actions(QObject):
         self._window.addAction(action)
         self._by_name[spec.name] = action
         return action
+
+    def dress(self) -> None:
+        """Give the actions their icons. Drawing them takes a tenth of a second: the window stands first."""
+        for name, icon_name in self._icon_names.items():
+            icon = self._icon(icon_name) if icon_name else None
+            if icon is not None:
+                self._by_name[name].setIcon(icon)
+                self._by_name[name].setIconVisibleInMenu(False)
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]

@@ -357,6 +357,7 @@ class MainWindow(QMainWindow):
         """What waits until the window stands: models, samples, lost results, the provider; then open
         ``paths``."""
         self.studio.models.refresh()
+        self.actions_table.dress()
         self.start_page.fill()
         self.status.begin()
         root = self.studio.history.root
