@@ -138,6 +138,7 @@ def test_the_figures_are_those_of_the_cards() -> None:
     assert script.replace(text, script.figures(script.cards())) == text, "run python docs/figures.py"
     for card in script.cards():
         assert f"| `{card['id']}` | {card['output']['scale']} | {card['parameters']:,} |" in text
+        assert card.get("results"), f"{card['id']} was not measured"
         for row in card["results"]:
             assert f" {row['value']:.{2 if row['measure'] == 'PSNR' else 4}f} (" in text
 
