@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QWidget
 
@@ -19,61 +19,37 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Doctor", text)
 
 
+#: The sections of the diagnosis, in a person's words.
+SECTIONS = {
+    "versions": QT_TRANSLATE_NOOP("Doctor", "Versions"),
+    "providers": QT_TRANSLATE_NOOP("Doctor", "Providers"),
+    "folders": QT_TRANSLATE_NOOP("Doctor", "Folders"),
+    "models": QT_TRANSLATE_NOOP("Doctor", "Models"),
+    "machine": QT_TRANSLATE_NOOP("Doctor", "Machine"),
+    "window": QT_TRANSLATE_NOOP("Doctor", "Window"),
+    "extras": QT_TRANSLATE_NOOP("Doctor", "Extras"),
+}
+
+
 def examine(control: Control) -> str:
-    """What is installed, what really works, and the command for what does not; on a pool thread."""
-    from deconv_studio.engine import providers
+    """What `deconv-studio doctor` finds, as text; on a pool thread."""
+    from deconv_studio.batch import diagnosis
 
-    control.raise_if_cancelled()
-    lines = [_tr("Providers")]
-    clash = providers.conflict()
-    if clash is not None:
-        lines.append(f"  {clash}")
-    for provider in providers.available():
-        control.raise_if_cancelled()
-        lines.append(f"  {provider.title}: {_tested(provider)}")
-    there = {provider.name for provider in providers.available()}
-    lines.append("")
-    lines.append(_tr("Not in this installation"))
-    lines += [
-        f"  {provider.title}: {provider.how_to_get}"
-        for provider in providers.PROVIDERS
-        if provider.name not in there
-    ]
-    lines += ["", *_models()]
-    return "\n".join(lines)
-
-
-def _tested(provider: Any) -> str:
-    from deconv_studio.engine import self_test
-
-    outcome = self_test(provider)
-    if outcome.ok:
-        return _tr("works, self-test in {ms:.0f} ms").format(ms=outcome.seconds * 1000)
-    return f"{outcome.message} {outcome.hint}".strip()
-
-
-def _models() -> list[str]:
-    from deconv_studio import catalog
-
-    found = catalog.Catalog()
-    lines = [_tr("Models")]
-    for entry in found.cards():
-        try:
-            entry.verified_path()
-            state = _tr("as its card says")
-        except catalog.CatalogError as error:
-            state = str(error)
-        lines.append(f"  {entry.card.id} ({entry.origin}): {state}")
-    lines += [f"  {problem.error}" for problem in found.problems]
-    lines += [
-        "",
-        _tr("Folders"),
-        f"  {catalog.bundled_folder()}",
-        f"  {catalog.resources_folder()}",
-        f"  {catalog.user_folder()}",
-        f"  {catalog.log_folder()}",
-    ]
-    return lines
+    lines: list[str] = []
+    broken: list[str] = []
+    section = ""
+    for finding in diagnosis.examine(control):
+        if finding.section != section:
+            section = finding.section
+            lines += ["", _tr(str(SECTIONS.get(section, section)))]
+        line = f"  {finding.name}: {finding.text}"
+        lines.append(line)
+        if finding.fix:
+            lines.append(f"    → {finding.fix}")
+        if finding.state == "broken":
+            broken.append(line)
+    head = [_tr("Broken"), *broken] if broken else [_tr("Nothing is broken.")]
+    return "\n".join([*head, *lines])
 
 
 class DoctorDialog(Dialog):
