@@ -1,3 +1,3 @@
-"""Deconv Studio: a desktop program for deconvolutional networks, networks that map features back to pixels."""
+"""Deconv Studio: a desktop program for deconvolutional networks, which map features back to pixels."""
 
 __version__ = "0.1.0"
