@@ -566,6 +566,8 @@ def plan(
         raise CallWrong(
             f"--name {name!r} and --format {format} contradict each other.", "Leave one of them out."
         )
+    if out is not None and str(out) == STDIN:
+        raise CallWrong("Results are not written to standard output.", "Give --out a file or a folder.")
     target = absolute(out) if out is not None else None
     one_file = len(names) == 1 and (names[0] == STDIN or not Path(names[0]).is_dir())
     is_file = target is not None and one_file and target.suffix.lower() in imaging.PICTURE_SUFFIXES

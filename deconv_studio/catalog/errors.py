@@ -115,7 +115,7 @@ class ModelTooLarge(CatalogError):
         self.limit = limit
         super().__init__(
             f"{path} is {size / 2**20:,.1f} MiB with its weights; the limit is {limit / 2**20:,.1f} MiB.",
-            "Raise the model size limit in the settings if you trust this file.",
+            "Use a smaller model: networks of this size are not run on a desktop.",
         )
 
 

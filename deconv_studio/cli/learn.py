@@ -21,7 +21,7 @@ def _missing() -> bool:
     if gone:
         say(
             f"This verb needs {', '.join(gone)}, which the light install leaves out."
-            ' Get it with: pip install "deconv-studio[train]"'
+            ' Get it with: pip install "deconv-studio[train]" (in a checkout: pip install ".[train]")'
         )
     return bool(gone)
 

@@ -338,6 +338,10 @@ def show_failed(failed: list[Item], total: int) -> None:
         say(f"... and {total - len(failed)} more; --report lists them all.")
 
 
+def _tiles(count: int) -> str:
+    return "1 tile" if count == 1 else f"{count} tiles"
+
+
 def str_of(failure: batch.Failure) -> str:
     """A failure as its sentence and its way out."""
     return f"{failure.message} {failure.hint}".strip()
@@ -563,7 +567,7 @@ def _show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
             )
         elif job.action == "do" and made is not None:
             typer.echo(
-                _printable(f"{job.name} -> {job.output} ({made.width} x {made.height}, {made.tiles} tiles)")
+                _printable(f"{job.name} -> {job.output} ({made.width} x {made.height}, {_tiles(made.tiles)})")
             )
         elif job.failure is not None:
             typer.echo(_printable(f"{job.name}: {job.action}: {str_of(job.failure)}"))

@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 
 #: What Qt's own platform plugin needs on Debian and Ubuntu beside what a desktop has anyway.
 DEBIAN_PACKAGES = (
-    "libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 "
-    "libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1"
+    "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0"
+    " libxcb-icccm4 libxcb-keysyms1 libxcb-randr0 libxcb-shape0 libxcb-xkb1"
+    " libwayland-cursor0 libwayland-egl1"
 )
 APT_LINE = f"sudo apt-get install {DEBIAN_PACKAGES}"
 

@@ -50,7 +50,7 @@ def _gain(card: Card) -> str | None:
     first = next((each for each in rated if "set5" in each.dataset.lower()), rated[0])
     # The whole convention is in the tooltip; here is what tells numbers apart at a glance.
     dataset = re.split(r" \(", first.dataset)[0]
-    convention = re.split(r"[;(,]| of ", first.convention)[0].strip()
+    convention = re.split(r"[;(,]| of ", first.convention)[0].replace(" and SSIM", "").strip()
     return _tr("{gain:+.1f} dB over bicubic ({dataset}, {convention})").format(
         gain=first.value - (first.baseline or 0.0), dataset=dataset, convention=convention
     )
