@@ -110,10 +110,13 @@ def main(arguments: list[str]) -> int:
     out = Path(arguments[0]) if arguments else HERE / "pictures"
     out.mkdir(parents=True, exist_ok=True)
     # A user's own settings and licences have no place in a manual, nor has the manual in his.
-    home = Path(tempfile.mkdtemp(prefix="m-"))
+    # The folder is named the same on every machine, because it shows in the pictures.
+    home = Path(tempfile.gettempdir()) / "studio"
+    home.mkdir()
     os.environ[folders.HOME_VARIABLE] = str(home)
-    samples = catalog.resources_folder() / "samples"
+    samples = home / "photos"
     try:
+        shutil.copytree(catalog.resources_folder() / "samples", samples)
         application = app.make_application()
         stage = Stage(application, out)
         window = stage.window
