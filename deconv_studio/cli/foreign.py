@@ -36,7 +36,7 @@ def card_for(
         Low and high.
     control : Control
     name, licence : str, optional
-        Go into a card that is made; giving them has one made even if there is one.
+        Of the card. A licence has one made even if there is one; a name alone renames the one there is.
     quiet : bool
         Say nothing of what was assumed.
 
@@ -53,7 +53,7 @@ def card_for(
         The range is not two numbers.
     """
     from deconv_studio.catalog import Card, Entry, ModelInvalid
-    from deconv_studio.catalog.card import CARD_FILE
+    from deconv_studio.catalog.card import CARD_FILE, slug
     from deconv_studio.engine.probe import probe
 
     if not path.is_file():
@@ -66,10 +66,12 @@ def card_for(
         if value is not None
     }
     beside = path.parent / CARD_FILE
-    if not known and name is None and beside.is_file():
+    if not known and beside.is_file():
         card = Card.from_toml(beside)
         if card.file == path.name:
-            return Entry(card, path.parent, "user"), card
+            # Under another name it keeps what its card says: licence, data, what was measured.
+            renamed = card if name is None else card.replace(id=slug(name))
+            return Entry(card, path.parent, "user") if name is None else path, renamed
     found = probe(path, control=control)
     if value_range is None and found.value_range is None and not quiet:
         say(f"{path.name}: the range of its input does not show; taken as 0,1. --range changes that.")

@@ -71,6 +71,14 @@ class TestModels:
         ]
         assert call("models", "remove", "mine").status == 2
 
+    def test_add_under_another_name_keeps_the_card_beside_the_file(self, call: Call, home: Path) -> None:
+        known = call("models", "show", "colour-x3", "--json").lines[0]
+        told = call("models", "add", home / "models" / "colour-x3" / "model.onnx", "--id", "mine", "--json")
+        assert told.status == 0, told.err
+        mine = call("models", "show", "mine", "--json").lines[0]
+        same = ("title", "scale", "sha256", "parameters", "licence", "data_licence")
+        assert {key: mine[key] for key in same} == {key: known[key] for key in same}
+
     def test_add_refuses_what_is_no_model(self, call: Call, tmp_path: Path) -> None:
         (tmp_path / "bad.onnx").write_bytes(b"not a model")
         told = call("models", "add", tmp_path / "bad.onnx")
