@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from deconv_studio import imaging
+from deconv_studio.imaging import png
 
 from . import make
 
@@ -262,3 +263,25 @@ def test_very_many_texts_are_cut_off():
     before = b"".join(make.chunk(b"tEXt", b"k%d\0v" % index) for index in range(1500))
     picture = imaging.read(make.png(2, 2, 8, 0, make.png_rows(make.pixels(2, 2, 1)), before=before))
     assert len(picture.metadata.text) == 1000 and len(picture.notices) == 1
+
+
+@pytest.mark.parametrize("kind", ["noise", "drawing"])
+def test_strips_are_deflated_by_what_suits_them(kind: str) -> None:
+    # Level 3 with strings alone, what is written otherwise, is the measure neither may be larger than.
+    rng = np.random.default_rng(0)
+    if kind == "noise":
+        ramp = np.linspace(40, 200, 256)[None, :, None] + rng.normal(0, 2, (256, 256, 3))
+        pixels = ramp.round().astype(np.uint8)
+    else:
+        glyphs = rng.integers(0, 2, (8, 16, 16, 1)).astype(np.uint8) * 255
+        text = glyphs[rng.integers(8, size=(16, 16))]
+        pixels = np.ascontiguousarray(text.swapaxes(1, 2).reshape(256, 256, 1))
+    written: list[bytes] = []
+    png.write_stream(lambda piece: written.append(piece), pixels)
+    body = png._filtered(pixels, 0, 256)
+    strings = zlib.compressobj(3, zlib.DEFLATED, -15, 9)
+    usual = len(strings.compress(body) + strings.flush())
+    assert sum(map(len, written)) < usual * (0.99 if kind == "noise" else 1.02) + 200
+    data = np.frombuffer(b"".join(written), np.uint8)
+    decoded = cv2.imdecode(data, cv2.IMREAD_UNCHANGED).reshape(256, 256, -1)[:, :, ::-1]
+    np.testing.assert_array_equal(decoded, pixels)
