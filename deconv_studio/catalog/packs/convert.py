@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deconv_studio.catalog.errors import PackInvalid
+from deconv_studio.catalog.packs.graph import Converted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,24 +21,6 @@ CONVERTER_VERSION = 1
 _OPSET = 17
 _IR_VERSION = 8
 _HINT = "Install the pack again; if that does not help, its format is not supported."
-
-
-@dataclass(frozen=True)
-class Converted:
-    """An ONNX model made from a pack.
-
-    Attributes
-    ----------
-    content : bytes
-        The .onnx file: one input (N, C, H, W) float32, one output (N, C', H', W') float32, N, H and W free.
-    parameters : int
-    gflops_per_input_megapixel : float
-        10^9 operations (a multiplication and an addition are two) for each million input pixels.
-    """
-
-    content: bytes
-    parameters: int
-    gflops_per_input_megapixel: float
 
 
 def to_onnx(

@@ -42,7 +42,7 @@ def pip_command(pack: Pack, target: Path, extra: Sequence[str] = ()) -> list[str
     command += ["--disable-pip-version-check", "--no-compile", "--target", str(target)]
     if _pip_version() >= (24, 1):
         command += ["--progress-bar", "raw"]
-    return [*command, *extra, pack.requirement]
+    return [*command, *extra, *pack.requirements]
 
 
 def install_pack(

