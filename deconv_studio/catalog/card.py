@@ -90,6 +90,18 @@ class Input(_Part):
     size_multiple: int = Field(default=1, ge=1, description="height and width are padded to a multiple")
     fixed_size: tuple[int, int] | None = Field(default=None, description="height, width; None: any size")
     minimum: int = Field(default=1, ge=1, description="least height and width")
+    working_side: int | None = Field(
+        default=None,
+        ge=1,
+        description="shorter side that pictures are resized to before they are fed, in pixels",
+    )
+    stretch: bool = Field(
+        default=False,
+        description="the whole picture is resized to fixed_size, instead of being cut into tiles",
+    )
+    normalise: Literal["none", "maximum"] = Field(
+        default="none", description='"maximum": samples are divided by the largest one of the picture first'
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -104,13 +116,25 @@ class Input(_Part):
             raise ValueError("range is empty")
         if self.fixed_size and min(self.fixed_size) < 1:
             raise ValueError("fixed_size needs a positive height and width")
+        if self.stretch and self.fixed_size is None:
+            raise ValueError("stretch needs a fixed_size to stretch to")
+        if self.stretch and self.working_side is not None:
+            raise ValueError("stretch and working_side exclude each other")
         return self
 
 
 class Output(_Part):
-    """What the network gives back, in the input's layout and channels."""
+    """What the network gives back, in the input's layout; a picture has the input's channels."""
 
     name: str
+    kind: Literal["picture", "logits", "probability"] = Field(
+        default="picture",
+        description='"logits": a channel a class, before softmax; "probability": one channel, of the last class',
+    )
+    normalise: Literal["none", "minmax"] = Field(
+        default="none",
+        description='"minmax": the output is stretched to [0, 1] by its own least and largest value',
+    )
     range: Range = (0.0, 1.0)
     scale: int = Field(default=1, ge=1, description="output pixels for each input pixel, along one axis")
     receptive_field: int = Field(
@@ -129,6 +153,20 @@ class ModelClass(_Part):
 
     name: str
     color: str | None = Field(default=None, pattern=r"^#[0-9a-f]{6}$")
+
+
+class Instances(_Part):
+    """How things of one class are told apart: by a map the network gives as one more channel, the last.
+
+    With `kind` "distance" it is the distance to the thing's edge over the largest one in that thing, in
+    [0, 1]; its peaks are the markers of a watershed.
+    """
+
+    kind: Literal["distance"] = "distance"
+    class_name: str = Field(description="the class whose things are told apart")
+    marker: float = Field(default=0.5, gt=0, lt=1, description="least distance inside a marker")
+    foreground: float = Field(default=0.5, gt=0, lt=1, description="least probability of the class")
+    minimum_area: int = Field(default=0, ge=0, description="smaller things, in pixels, are dropped")
 
 
 class MeasuredResult(_Part):
@@ -177,6 +215,7 @@ class Card(_Part):
     input: Input
     output: Output
     classes: tuple[ModelClass, ...] = ()
+    instances: Instances | None = None
     results: tuple[MeasuredResult, ...] = ()
     training: Training | None = None
 
@@ -188,6 +227,17 @@ class Card(_Part):
             raise ValueError(f"id {self.id!r} is a reserved file name on some systems")
         if not self.file.endswith(".onnx") or not is_inside(self.file) or "/" in self.file:
             raise ValueError(f"file {self.file!r} must be the plain name of an .onnx file")
+        names = [item.name for item in self.classes]
+        if len(set(names)) != len(names):
+            raise ValueError("two classes have the same name")
+        if self.instances is not None and self.instances.class_name not in names:
+            raise ValueError(
+                f"instances are of {self.instances.class_name!r}, which is no class of the model"
+            )
+        if self.output.kind == "probability" and len(self.classes) != 2:
+            raise ValueError("a probability needs two classes, the rest and its own")
+        if self.output.kind == "logits" and not 2 <= len(self.classes) <= 255:
+            raise ValueError("logits need from 2 to 255 classes")
         return self
 
     @property
