@@ -1,7 +1,31 @@
-"""Picture quality figures in numpy alone, each with its convention (channel, border, range) stated."""
+"""Quality of pictures and of labellings in numpy alone, each figure with its convention stated."""
 
 from __future__ import annotations
 
 from deconv_studio.measures.quality import luma_bt601_studio, psnr, ssim
+from deconv_studio.measures.segmentation import (
+    bandwidth,
+    boundary_f,
+    confusion,
+    dice,
+    instance_score,
+    iou,
+    match_instances,
+    mean_iou,
+    pixel_accuracy,
+)
 
-__all__ = ["luma_bt601_studio", "psnr", "ssim"]
+__all__ = [
+    "bandwidth",
+    "boundary_f",
+    "confusion",
+    "dice",
+    "instance_score",
+    "iou",
+    "luma_bt601_studio",
+    "match_instances",
+    "mean_iou",
+    "pixel_accuracy",
+    "psnr",
+    "ssim",
+]
