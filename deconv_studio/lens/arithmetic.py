@@ -111,6 +111,37 @@ def is_even(kernel: int, stride: int, dilation: int = 1) -> bool:
     return low == high
 
 
+def flat_response(weight: np.ndarray, stride: int, dilation: int = 1) -> np.ndarray:
+    """Return what a transposed convolution makes of a picture of ones, away from the border.
+
+    The result repeats every `stride` pixels; unless it is constant, it is the layer's own checkerboard.
+    Aitken et al. 2017, section 3: overlap and weights both make it.
+
+    Parameters
+    ----------
+    weight : ndarray
+        (kH, kW).
+    stride, dilation : int
+
+    Returns
+    -------
+    ndarray
+        (stride, stride): one period; element (i, j) is what lands on outputs whose place in the output of
+        padding 0 is i and j modulo the stride.
+
+    Examples
+    --------
+    >>> flat_response(np.ones((3, 3)), 2)
+    array([[4., 2.],
+           [2., 1.]])
+    """
+    _check(min(weight.shape), stride, dilation=dilation)
+    rows, columns = (np.arange(size) * dilation % stride for size in weight.shape)
+    result = np.zeros((stride, stride), np.result_type(weight, np.float64))
+    np.add.at(result, (rows[:, None], columns[None]), weight)
+    return result
+
+
 def zero_insertion(value: np.ndarray, stride: int) -> np.ndarray:
     """Put stride - 1 zeros between neighbours: the picture a transposed convolution slides its kernel over.
 
@@ -265,6 +296,130 @@ def sub_pixel_weight(weight: np.ndarray, stride: int) -> np.ndarray:
     blocks = full.reshape(outputs, channels, taps, stride, taps, stride)
     turned = blocks[:, :, ::-1, :, ::-1, :].transpose(1, 3, 5, 0, 2, 4)
     return np.ascontiguousarray(turned).reshape(channels * stride * stride, outputs, taps, taps)
+
+
+def depth_to_space(value: np.ndarray, factor: int) -> np.ndarray:
+    """Interleave factor x factor channels to one that is larger: ONNX `DepthToSpace` in CRD order.
+
+    Parameters
+    ----------
+    value : ndarray
+        (C f f, H, W).
+    factor : int
+
+    Returns
+    -------
+    ndarray
+        (C, H f, W f).
+    """
+    channels, rows, columns = value.shape
+    _check(1, factor)
+    if channels % factor**2:
+        raise ArithmeticInvalid(
+            f"{channels} channels are no multiple of {factor} x {factor}.", "Use another factor."
+        )
+    blocks = value.reshape(channels // factor**2, factor, factor, rows, columns).transpose(0, 3, 1, 4, 2)
+    return blocks.reshape(channels // factor**2, rows * factor, columns * factor)
+
+
+def sub_pixel_convolve(
+    value: np.ndarray,
+    weight: np.ndarray,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+    output_padding: int = 0,
+) -> np.ndarray:
+    """Return a transposed convolution made as a convolution of stride 1 and a pixel shuffle.
+
+    Shi et al. 2016, "Is the deconvolution layer the same as a convolutional layer?".
+
+    Parameters
+    ----------
+    value : ndarray
+        (M, H', W').
+    weight : ndarray
+        (M, C, k, k): of the convolution whose adjoint this is (groups = 1).
+    stride, padding, dilation, output_padding : int
+
+    Returns
+    -------
+    ndarray
+        (C, H, W), as `transposed_convolve` gives it.
+    """
+    high, wide = (
+        transposed_size(size, kernel, stride, padding, dilation, output_padding)
+        for size, kernel in zip(value.shape[1:], weight.shape[2:], strict=True)
+    )
+    outputs, channels = weight.shape[:2]
+    # A dilated kernel is a larger one with zeros between its weights.
+    spread = zero_insertion(weight.reshape(-1, *weight.shape[2:]), dilation)
+    small = sub_pixel_weight(spread.reshape(outputs, channels, *spread.shape[1:]), stride)
+    shuffled = depth_to_space(convolve(value, small, padding=small.shape[-1] - 1), stride)
+    beyond = [
+        max(0, padding + size - have) for size, have in zip((high, wide), shuffled.shape[1:], strict=True)
+    ]
+    shuffled = np.pad(shuffled, ((0, 0), (0, beyond[0]), (0, beyond[1])))
+    return shuffled[:, padding : padding + high, padding : padding + wide]
+
+
+def resize_convolution_kernel(weight: np.ndarray, factor: int) -> np.ndarray:
+    """Return the transposed convolution that a nearest-neighbour resize and a convolution are together.
+
+    Odena, Dumoulin and Olah 2016 put the two in place of a transposed convolution. They are one again, whose
+    kernel is the box of the resize convolved with `weight`; the stride divides its part of the box, so that
+    flat stays flat whatever the weights are.
+
+    Parameters
+    ----------
+    weight : ndarray
+        (k, k) of the convolution (a cross-correlation) after the resize.
+    factor : int
+        Of the resize.
+
+    Returns
+    -------
+    ndarray
+        (k + f - 1, k + f - 1), for a stride of f. With padding k - 1 - p it is the resize followed by a
+        convolution of padding p.
+    """
+    _check(min(weight.shape), factor)
+    box = np.ones((1, 1, factor, factor), weight.dtype)
+    turned = np.ascontiguousarray(weight[None, ::-1, ::-1])
+    return transposed_convolve(turned, box)[0]
+
+
+def convolution_matrix(
+    size: int, weight: np.ndarray, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> np.ndarray:
+    """Return the matrix a convolution of one channel is; its transpose is the transposed convolution.
+
+    Dumoulin and Visin 2016, section 4.1.
+
+    Parameters
+    ----------
+    size : int
+        Side of the square picture that is convolved, or the length of a row.
+    weight : ndarray
+        (k, k), or (k,) for a row.
+    stride, padding, dilation : int
+
+    Returns
+    -------
+    ndarray
+        (m**a, size**a) float64 for a axes, with m = `convolution_size`; pictures are flattened row by row.
+    """
+    axes = weight.ndim
+    small = convolution_size(size, weight.shape[0], stride, padding, dilation)
+    result = np.zeros((small,) * axes + (size,) * axes)
+    places = np.arange(small) * stride - padding
+    for tap in np.ndindex(*weight.shape):
+        reached = [places + dilation * offset for offset in tap]
+        inside = [np.flatnonzero((place >= 0) & (place < size)) for place in reached]
+        rows = np.ix_(*inside)
+        columns = np.ix_(*(place[keep] for place, keep in zip(reached, inside, strict=True)))
+        result[(*rows, *columns)] += weight[tap]
+    return result.reshape(small**axes, size**axes)
 
 
 def icnr_weight(base: np.ndarray, factor: int) -> np.ndarray:

@@ -127,6 +127,73 @@ def test_sub_pixel_form_is_the_same_transposed_convolution(kernel, stride):
     assert np.abs(shuffled[..., width:]).max(initial=0) == 0
 
 
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "dilation", "extra"),
+    [(3, 2, 1, 1, 1), (9, 2, 4, 1, 1), (4, 2, 1, 1, 0), (3, 3, 0, 2, 2), (2, 3, 0, 1, 2), (3, 1, 2, 4, 3)],
+)
+def test_sub_pixel_convolution_has_padding_dilation_and_output_padding(
+    kernel, stride, padding, dilation, extra
+):
+    rng = np.random.default_rng(5)
+    y, weight = rng.standard_normal((3, 5, 4)), rng.standard_normal((3, 2, kernel, kernel))
+    expected = arithmetic.transposed_convolve(y, weight, stride, padding, dilation, 1, extra)
+    found = arithmetic.sub_pixel_convolve(y, weight, stride, padding, dilation, extra)
+    assert found.shape == expected.shape
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_depth_to_space_is_onnx_runtimes():
+    x = np.random.default_rng(6).standard_normal((18, 4, 5)).astype(np.float32)
+    node = helper.make_node("DepthToSpace", ["x"], ["y"], blocksize=3, mode="CRD")
+    assert np.array_equal(arithmetic.depth_to_space(x, 3), run(network([node], (1, *x.shape)), x=x[None])[0])
+
+
+@pytest.mark.parametrize(("kernel", "factor", "padding"), [(3, 2, 1), (5, 3, 2), (4, 2, 0), (1, 4, 0)])
+def test_resize_and_convolution_are_one_transposed_convolution(kernel, factor, padding):
+    rng = np.random.default_rng(7)
+    y, weight = rng.standard_normal((1, 6, 7)), rng.standard_normal((kernel, kernel))
+    large = y.repeat(factor, axis=1).repeat(factor, axis=2)
+    expected = arithmetic.convolve(large, weight[None, None], padding=padding)
+    whole = arithmetic.resize_convolution_kernel(weight, factor)
+    found = arithmetic.transposed_convolve(y, whole[None, None], factor, kernel - 1 - padding)
+    assert found == pytest.approx(expected, abs=1e-12)
+    assert np.ptp(arithmetic.flat_response(whole, factor)) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "dilation"), [(3, 2, 1), (5, 3, 1), (4, 2, 2), (9, 4, 1), (2, 3, 1)]
+)
+def test_flat_response_is_what_a_picture_of_ones_becomes(kernel, stride, dilation):
+    weight = np.random.default_rng(8).standard_normal((kernel, kernel))
+    ones = arithmetic.transposed_convolve(np.ones((1, 30, 30)), weight[None, None], stride, 0, dilation)[0]
+    edge = -(-dilation * (kernel - 1) // stride) * stride
+    period = ones[edge : edge + stride, edge : edge + stride]
+    assert arithmetic.flat_response(weight, stride, dilation) == pytest.approx(period, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("stride", "padding", "dilation", "kernel"), [(1, 0, 1, 3), (2, 1, 1, 4), (3, 2, 2, 3)]
+)
+def test_a_convolution_is_its_matrix_and_the_transposed_one_the_transpose(stride, padding, dilation, kernel):
+    rng = np.random.default_rng(9)
+    x, weight = rng.standard_normal((11, 11)), rng.standard_normal((kernel, kernel))
+    size = {"stride": stride, "padding": padding, "dilation": dilation}
+    matrix = arithmetic.convolution_matrix(11, weight, **size)
+    forward = arithmetic.convolve(x[None], weight[None, None], **size)[0]
+    assert matrix @ x.ravel() == pytest.approx(forward.ravel(), abs=1e-12)
+    y = rng.standard_normal(forward.shape)
+    extra = arithmetic.output_padding(11, kernel, **size)
+    back = arithmetic.transposed_convolve(y[None], weight[None, None], **size, output_padding=extra)[0]
+    assert matrix.T @ y.ravel() == pytest.approx(back.ravel(), abs=1e-12)
+    row = arithmetic.convolution_matrix(11, weight[0], **size)
+    one = (
+        arithmetic.convolve(x[None, :1], weight[None, None, :1], stride, 0, dilation) if not padding else None
+    )
+    assert row.shape == (forward.shape[0], 11)
+    if one is not None:
+        assert row @ x[0] == pytest.approx(one.ravel(), abs=1e-12)
+
+
 @pytest.mark.parametrize("factor", [2, 3, 4])
 def test_t15_icnr_weights_enlarge_by_repeating_pixels(factor):
     rng = np.random.default_rng(4)
@@ -159,6 +226,9 @@ def test_t15_icnr_weights_enlarge_by_repeating_pixels(factor):
         lambda: arithmetic.convolve(np.zeros((3, 4, 4)), np.zeros((2, 2, 3, 3))),
         lambda: arithmetic.transposed_convolve(np.zeros((3, 4, 4)), np.zeros((2, 2, 3, 3))),
         lambda: arithmetic.sub_pixel_weight(np.zeros((2, 2, 3, 4)), 2),
+        lambda: arithmetic.depth_to_space(np.zeros((5, 2, 2)), 2),
+        lambda: arithmetic.flat_response(np.zeros((3, 3)), 0),
+        lambda: arithmetic.convolution_matrix(2, np.zeros((5, 5))),
     ],
 )
 def test_impossible_arithmetic_is_refused_with_a_way_out(call):
