@@ -19,12 +19,21 @@ from deconv_studio.learning.errors import CheckpointError
 
 @dataclass
 class Checkpoint:
-    """Everything a run needs to go on: weights, averaged weights, optimiser, and the run's own numbers."""
+    """Everything a run needs to go on: weights, averaged weights, optimiser, and the run's own numbers.
+
+    An adversarial run has a critic and its optimiser too.
+    """
 
     network: dict[str, Tensor]
     average: dict[str, Tensor]
     optimiser: dict[str, Tensor]
     state: dict[str, Any] = field(default_factory=dict)
+    critic: dict[str, Tensor] = field(default_factory=dict)
+    critic_optimiser: dict[str, Tensor] = field(default_factory=dict)
+
+
+_ALWAYS = ("network", "average", "optimiser")
+_ADVERSARIAL = ("critic", "critic_optimiser")
 
 
 def flatten(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -58,7 +67,7 @@ def save(out: Path, checkpoint: Checkpoint) -> Path:
     if folder.exists():
         return folder
     filling.mkdir(parents=True)
-    for name in ("network", "average", "optimiser"):
+    for name in (*_ALWAYS, *(name for name in _ADVERSARIAL if getattr(checkpoint, name))):
         tensors = {
             key: value.detach().cpu().contiguous().clone() for key, value in getattr(checkpoint, name).items()
         }
@@ -92,7 +101,9 @@ def load(source: Path) -> Checkpoint:
     try:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         parts = {
-            name: load_file(folder / f"{name}.safetensors") for name in ("network", "average", "optimiser")
+            name: load_file(folder / f"{name}.safetensors")
+            for name in (*_ALWAYS, *_ADVERSARIAL)
+            if name in _ALWAYS or (folder / f"{name}.safetensors").is_file()
         }
     except (OSError, ValueError, SafetensorError) as error:
         raise CheckpointError(

@@ -32,17 +32,23 @@ def rate_factor(step: int, steps: int, warmup: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
 
-def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+def _optimiser(network: nn.Module, recipe: Recipe, rate: float | None = None) -> torch.optim.Optimizer:
     section = recipe.optimiser
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
-        rate = next((r for prefix, r in section.rates.items() if name.startswith(prefix)), section.rate)
-        groups.setdefault(rate, []).append(parameter)
+        own = rate or next((r for prefix, r in section.rates.items() if name.startswith(prefix)), section.rate)
+        groups.setdefault(own, []).append(parameter)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[section.name]
     return kind(
         [{"params": parameters, "lr": rate, "full_rate": rate} for rate, parameters in groups.items()],
         weight_decay=section.weight_decay,
+        betas=section.betas,
     )
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, factor: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = group["full_rate"] * factor
 
 
 def _channels_last(tensor: Tensor) -> Tensor:
@@ -112,6 +118,10 @@ def fit(
         taken = _start_from(network, source if source.is_absolute() else out.parent / source)
         log.info("%d tensors taken from %s", taken, source)
     optimiser = _optimiser(network, recipe)
+    critic, rival = job.critic, None
+    if critic is not None:
+        critic = critic.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        rival = _optimiser(critic, recipe, job.critic_rate)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.optimiser.ema))
     state: dict[str, Any] = {"step": 0, "seconds": 0.0, "best": None, "worse": 0, "curve": []}
     state["recipe"] = recipe.model_dump(mode="json")
@@ -127,6 +137,9 @@ def fit(
         average.module.load_state_dict(saved.average)
         average.n_averaged.fill_(max(1, saved.state["step"]))
         checkpoints.restore(optimiser, saved.optimiser)
+        if critic is not None and rival is not None:
+            critic.load_state_dict(saved.critic)
+            checkpoints.restore(rival, saved.critic_optimiser)
         state |= {k: v for k, v in saved.state.items() if k != "recipe"}
     elif checkpoints.folders(out):
         raise CheckpointError(
@@ -135,6 +148,8 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
 
     wrapped, wrapped_optimiser = fabric.setup(network, optimiser)
+    if critic is not None and rival is not None:
+        wrapped_critic, wrapped_rival = fabric.setup(critic, rival)
     before = state["seconds"]
 
     def save() -> Path:
@@ -142,7 +157,12 @@ def fit(
         folder = checkpoints.save(
             out,
             checkpoints.Checkpoint(
-                network.state_dict(), average.module.state_dict(), checkpoints.flatten(optimiser), state
+                network.state_dict(),
+                average.module.state_dict(),
+                checkpoints.flatten(optimiser),
+                state,
+                critic.state_dict() if critic is not None else {},
+                checkpoints.flatten(rival) if rival is not None else {},
             ),
         )
         events({"event": "checkpoint", "step": state["step"], "path": str(folder)})
@@ -154,8 +174,17 @@ def fit(
             step = state["step"]
             if control is not None:
                 control.raise_if_cancelled()
-            for group in optimiser.param_groups:
-                group["lr"] = group["full_rate"] * rate_factor(step, section.steps, recipe.optimiser.warmup)
+            factor = rate_factor(step, section.steps, recipe.optimiser.warmup)
+            _set_rate(optimiser, factor)
+            if critic is not None and rival is not None:
+                _set_rate(rival, factor)
+                for pieces in job.critic_batches(step):
+                    given = tuple(fabric.to_device(_channels_last(t)) for t in pieces)
+                    rival.zero_grad(set_to_none=True)
+                    fabric.backward(job.critic_loss(wrapped, wrapped_critic, given))
+                    if recipe.optimiser.clip:
+                        fabric.clip_gradients(wrapped_critic, wrapped_rival, max_norm=recipe.optimiser.clip)
+                    wrapped_rival.step()
             batch = tuple(fabric.to_device(_channels_last(t)) for t in job.batch(step))
             loss = job.loss(wrapped, batch, step / section.steps)
             optimiser.zero_grad(set_to_none=True)

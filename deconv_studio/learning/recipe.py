@@ -82,6 +82,7 @@ class OptimiserSection(_Section):
         default={}, description="Rates of parameters whose name starts with the key"
     )
     weight_decay: float = 0.0
+    betas: tuple[float, float] = Field(default=(0.9, 0.999), description="Decay of the running moments")
     warmup: int = Field(default=200, ge=0, description="Steps over which the rate rises to its full value")
     clip: float | None = Field(default=1.0, gt=0, description="Largest norm of the gradient")
     ema: float = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 from torch import Tensor, nn
 
@@ -37,6 +38,10 @@ class Job(ABC):
     """One kind of training. `fit` draws batches, descends the loss, keeps the weights of the best score."""
 
     network: nn.Module
+    critic: nn.Module | None = None
+    """The second network of an adversarial training; `fit` descends `critic_loss` on it before each step."""
+    critic_rate: float = 0.0
+    """The critic's full learning rate."""
 
     @abstractmethod
     def batch(self, step: int) -> tuple[Tensor, ...]:
@@ -45,6 +50,15 @@ class Job(ABC):
     @abstractmethod
     def loss(self, network: nn.Module, batch: tuple[Tensor, ...], progress: float) -> Tensor:
         """Return the scalar to descend; `progress` runs from 0 to 1 over the training."""
+
+    def critic_batches(self, step: int) -> Iterator[tuple[Tensor, ...]]:
+        """Yield the batches the critic learns from before the network's step `step`; none without a critic."""
+        del step
+        return iter(())
+
+    def critic_loss(self, network: nn.Module, critic: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        """Return the scalar the critic descends."""
+        raise TypeError(f"{type(self).__name__} has no critic")
 
     @abstractmethod
     def measure(self, network: nn.Module) -> dict[str, float]:
