@@ -44,7 +44,7 @@ def confusion(
         counted = t != ignore_index
         t, p = t[counted], p[counted]
     for name, values in (("truth", t), ("prediction", p)):
-        if values.size and not (0 <= int(values.min()) and int(values.max()) < classes):
+        if values.size and not (int(values.min()) >= 0 and int(values.max()) < classes):
             wrong = values[(values < 0) | (values >= classes)][0]
             raise ValueError(f"the {name} has the number {wrong}, which is none of {classes} classes")
     pairs = t.astype(np.int64) * classes + p
@@ -101,7 +101,7 @@ def _ratio(part: NDArray[np.float64], whole: NDArray[np.integer]) -> NDArray[np.
 
 
 def bandwidth(shape: tuple[int, ...]) -> int:
-    """Return the default bandwidth of `boundary_f` in pixels: `BOUNDARY_SHARE` of the diagonal, at least 1."""
+    """Return `boundary_f`'s default bandwidth in pixels: `BOUNDARY_SHARE` of the diagonal, at least 1."""
     return max(1, round(BOUNDARY_SHARE * float(np.hypot(shape[0], shape[1]))))
 
 
