@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         FileMissing,
         ImagingError,
         NotAPicture,
+        NotLabels,
         NotPermitted,
         OutputExists,
         PageMissing,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     )
     from .formats import PICTURE_SUFFIXES, WRITABLE, Format, can_hold, format_for_suffix, suffix_for, why_not
     from .header import Header, read_header
+    from .labels import read_labels, write_bytes, write_pages
     from .picture import Metadata, Picture
     from .reader import DEFAULT_MAX_PIXELS, read
     from .resize import resize_bicubic, shrink
@@ -39,6 +41,7 @@ _HOME = {
         "FileMissing",
         "ImagingError",
         "NotAPicture",
+        "NotLabels",
         "NotPermitted",
         "OutputExists",
         "PageMissing",
@@ -58,6 +61,7 @@ _HOME = {
         "why_not",
     ),
     "header": ("Header", "read_header"),
+    "labels": ("read_labels", "write_bytes", "write_pages"),
     "picture": ("Metadata", "Picture"),
     "reader": ("DEFAULT_MAX_PIXELS", "read"),
     "resize": ("resize_bicubic", "shrink"),
@@ -81,6 +85,7 @@ __all__ = [
     "ImagingError",
     "Metadata",
     "NotAPicture",
+    "NotLabels",
     "NotPermitted",
     "OutputExists",
     "PageMissing",
@@ -96,6 +101,7 @@ __all__ = [
     "profile_name",
     "read",
     "read_header",
+    "read_labels",
     "resize_bicubic",
     "shrink",
     "sniff",
@@ -106,6 +112,8 @@ __all__ = [
     "to_srgb",
     "why_not",
     "write",
+    "write_bytes",
+    "write_pages",
 ]
 
 

@@ -135,6 +135,12 @@ class PageMissing(ImagingError):
         return type(self), (self.message, self.hint, self.pages)
 
 
+class NotLabels(ImagingError):
+    """The file is a picture, but its values are no class numbers."""
+
+    default_hint = "Give a mask whose value is the class number."
+
+
 class CannotHold(ImagingError):
     """The output format cannot hold this picture's depth, alpha or size."""
 

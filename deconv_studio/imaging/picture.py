@@ -55,6 +55,8 @@ class Picture:
         Which page (or frame) of how many this is; counts from 0.
     notices : tuple of str
         Sentences for the user about what reading had to decide.
+    palette : tuple of (int, int, int) or None
+        RGB colours of the values of a label map, ``(H, W, 1)`` uint8; written to PNG, which keeps the values.
     """
 
     pixels: np.ndarray
@@ -65,6 +67,7 @@ class Picture:
     page: int = 0
     pages: int = 1
     notices: tuple[str, ...] = ()
+    palette: tuple[tuple[int, int, int], ...] | None = None
 
     def __post_init__(self) -> None:
         pixels = self.pixels
@@ -75,6 +78,8 @@ class Picture:
             raise ValueError(f"pixels must not be empty, but are {pixels.shape}")
         if pixels.dtype not in DTYPES or not pixels.dtype.isnative:
             raise ValueError(f"pixels must be native uint8, uint16 or float32, not {pixels.dtype}")
+        if self.palette is not None and (pixels.shape[2] != 1 or pixels.dtype != np.uint8):
+            raise ValueError(f"a palette goes with (H, W, 1) uint8, not {pixels.shape} {pixels.dtype}")
 
     @property
     def height(self) -> int:

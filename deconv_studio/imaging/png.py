@@ -488,6 +488,7 @@ def write_stream(
     xmp: bytes | None = None,
     text: dict[str, str] | None = None,
     dpi: tuple[float, float] | None = None,
+    palette: tuple[tuple[int, int, int], ...] | None = None,
     level: int = 3,
 ) -> None:
     """Write a PNG piece by piece; the same picture gives the same bytes, whatever the number of threads.
@@ -503,11 +504,14 @@ def write_stream(
         Without it the sRGB chunk is written.
     exif, xmp, text, dpi
         As on `Metadata`.
+    palette : tuple of (int, int, int), optional
+        Colours of the values of ``(H, W, 1)`` uint8, which are kept. Values beyond it get black: a palette
+        PNG may hold none.
     level : int
         zlib's, 0 to 9.
     """
     height, width, channels = pixels.shape
-    color = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    color = {1: 0, 2: 4, 3: 2, 4: 6}[channels] if palette is None else 3
     depth = pixels.dtype.itemsize * 8
     write(SIGNATURE + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)))
     if icc_profile is not None:
@@ -523,6 +527,9 @@ def write_stream(
         write(_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp))
     for key, value in (text or {}).items():
         write(text_chunk(key, value))
+    if palette is not None:
+        colors = [*palette, *[(0, 0, 0)] * (int(pixels.max()) + 1 - len(palette))]
+        write(_chunk(b"PLTE", bytes(value for entry in colors for value in entry)))
     for piece in _compressed(pixels, level):
         for at in range(0, len(piece), 1 << 20):
             write(_chunk(b"IDAT", piece[at : at + (1 << 20)]))

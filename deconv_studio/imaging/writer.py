@@ -75,9 +75,7 @@ def write(
             f"{path.name} does not end in a suffix of a format this program writes.", f"Use {known}."
         )
     produce = _producer(picture, chosen, quality, metadata, text)
-    if not overwrite and os.path.lexists(path):
-        raise OutputExists(f"{path} exists already.")
-    with _aside(path, overwrite) as file:
+    with aside(path, overwrite) as file:
         produce(file)
     return path
 
@@ -113,8 +111,15 @@ def part_path(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _aside(path: Path, overwrite: bool) -> Iterator[BinaryIO]:
-    """A file `.NAME.part` beside the path, renamed to it at the end; removed on any error or interruption."""
+def aside(path: Path, overwrite: bool) -> Iterator[BinaryIO]:
+    """A file `.NAME.part` beside the path, renamed to it at the end; removed on any error or interruption.
+
+    Raises
+    ------
+    OutputExists, NotPermitted, FileMissing, WriteFailed
+    """
+    if not overwrite and os.path.lexists(path):
+        raise OutputExists(f"{path} exists already.")
     part = part_path(path)
     renamed = False
     try:
@@ -206,7 +211,7 @@ def _producer(
     if format == "PNG":
         return lambda file: png.write_stream(
             file.write, picture.pixels, icc_profile=profile, exif=beside.exif, xmp=beside.xmp,
-            text=beside.text, dpi=beside.dpi,
+            text=beside.text, dpi=beside.dpi, palette=picture.palette,
         )  # fmt: skip
     if profile is None and not picture.is_gray:
         profile = color.srgb_profile()
