@@ -36,7 +36,9 @@ def _optimiser(network: nn.Module, recipe: Recipe, rate: float | None = None) ->
     section = recipe.optimiser
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
-        own = rate or next((r for prefix, r in section.rates.items() if name.startswith(prefix)), section.rate)
+        own = rate or next(
+            (r for prefix, r in section.rates.items() if name.startswith(prefix)), section.rate
+        )
         groups.setdefault(own, []).append(parameter)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[section.name]
     return kind(
@@ -113,6 +115,8 @@ def fit(
     start = time.monotonic()
     network = job.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     going_on = resume and bool(checkpoints.folders(out))
+    if not going_on:
+        job.start()
     if recipe.network.start_from and not going_on:
         source = Path(recipe.network.start_from)
         taken = _start_from(network, source if source.is_absolute() else out.parent / source)
@@ -124,7 +128,7 @@ def fit(
         rival = _optimiser(critic, recipe, job.critic_rate)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.optimiser.ema))
     state: dict[str, Any] = {"step": 0, "seconds": 0.0, "best": None, "worse": 0, "curve": []}
-    state["recipe"] = recipe.model_dump(mode="json")
+    state["recipe"], state["facts"] = recipe.model_dump(mode="json"), job.facts()
 
     if going_on:
         saved = checkpoints.load(out)

@@ -7,9 +7,9 @@ import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from deconv_studio.learning.errors import RecipeError
 
@@ -65,12 +65,50 @@ class ClassificationData(_DataSection):
     )
 
 
+class SegmentationData(_DataSection):
+    """Crops of pictures with a class for every pixel, each crop varied as it is drawn."""
+
+    kind: Literal["segmentation"]
+    channels: Literal[1, 3] = Field(default=3, description="1: pictures are made gray")
+    crop: tuple[int, int] = Field(default=(192, 192), description="Height and width fed to the network")
+    scale: tuple[float, float] = Field(
+        default=(0.75, 1.33), description="Range of the enlargement before a crop is cut, log-uniform"
+    )
+    flip: bool = Field(default=True, description="Half of the crops are mirrored left to right")
+    turn: bool = Field(default=False, description="Quarter turns, for pictures without an up")
+    brightness: float = Field(default=0.1, ge=0, le=1, description="Largest offset of values in [0, 1]")
+    contrast: float = Field(default=0.2, ge=0, lt=1, description="Largest relative change around the mean")
+    color: float = Field(default=0.3, ge=0, lt=1, description="Largest relative change of the saturation")
+    gray: float = Field(default=0.0, ge=0, le=1, description="Share of the crops made gray")
+    negative: float = Field(default=0.0, ge=0, le=1, description="Share of the crops turned negative")
+    noise: float = Field(default=0.02, ge=0, le=1, description="Largest deviation of the gray noise added")
+    balance: float = Field(
+        default=0.0, ge=0, le=1, description="Share of the crops drawn around a class, classes drawn evenly"
+    )
+    distance: bool = Field(
+        default=False, description="Learn the distance to the border of instances/NAME.png too"
+    )
+    instances_of: str = Field(default="", description="Class whose instances those are")
+    measure_step: int = Field(default=1, ge=1, description="Every how many-th unseen picture is measured")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if min(self.crop) < 32 or any(side % 32 for side in self.crop):
+            raise ValueError(f"crop {self.crop} is not a pair of multiples of 32")
+        if not 0 < self.scale[0] <= self.scale[1]:
+            raise ValueError(f"scale {self.scale} is not a rising pair of positive numbers")
+        if self.distance != bool(self.instances_of):
+            raise ValueError("distance and instances_of go together")
+        return self
+
+
 class CreditSection(_Section):
     """Whose data it is, for the card, where the data folder has no attribution.csv."""
 
     name: str
     licence: str
     author: str
+    research_only: bool = False
 
 
 class OptimiserSection(_Section):
@@ -94,7 +132,7 @@ class FitSection(_Section):
     """How long, how often measured, when to give up."""
 
     steps: int = Field(gt=0)
-    loss: Literal["l1", "l2", "charbonnier"] = "l1"
+    loss: Literal["l1", "l2", "charbonnier"] = Field(default="l1", description="Of an upscaler")
     final_loss: Literal["l1", "l2", "charbonnier"] | None = None
     final_share: float = Field(default=0.25, ge=0, le=1, description="Share of the steps that use final_loss")
     measure_every: int = Field(default=500, gt=0)
@@ -104,6 +142,18 @@ class FitSection(_Section):
     )
     seed: int = 0
     threads: int | None = Field(default=None, gt=0)
+
+
+class SegmentationLoss(_Section):
+    """What a segmenting network descends: the sum of these terms, each times its weight."""
+
+    cross_entropy: float = Field(default=1.0, ge=0)
+    class_weights: Literal["none", "log"] = Field(
+        default="log", description='"log": 1 / log(1.02 + share of pixels), scaled to a mean of 1'
+    )
+    smoothing: float = Field(default=0.0, ge=0, lt=1, description="Label smoothing of the cross-entropy")
+    dice: float = Field(default=0.5, ge=0)
+    distance: float = Field(default=1.0, ge=0, description="L1 of the distance map")
 
 
 class Recipe(_Section):
@@ -119,11 +169,12 @@ class Recipe(_Section):
     id: str
     title: str
     description: str = ""
-    task: Literal["upscale", "classify"]
+    task: Literal["upscale", "classify", "segment"]
     licence: str = Field(default="MIT", description="Licence of the weights")
     credits: CreditSection | None = None
     network: NetworkSection
-    data: Annotated[SuperResolutionData | ClassificationData, Field(discriminator="kind")]
+    data: Annotated[SuperResolutionData | ClassificationData | SegmentationData, Field(discriminator="kind")]
+    segmentation: SegmentationLoss = SegmentationLoss()
     optimiser: OptimiserSection = OptimiserSection()
     fit: FitSection
 

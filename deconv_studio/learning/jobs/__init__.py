@@ -6,12 +6,14 @@ from pathlib import Path
 
 from deconv_studio.learning.jobs.base import Job, build_network
 from deconv_studio.learning.jobs.classification import Classification
+from deconv_studio.learning.jobs.segmentation import Segmentation
 from deconv_studio.learning.jobs.superresolution import SuperResolution
 from deconv_studio.learning.recipe import Recipe
 
-JOBS: dict[str, type[SuperResolution] | type[Classification]] = {
+JOBS: dict[str, type[SuperResolution] | type[Classification] | type[Segmentation]] = {
     "superresolution": SuperResolution,
     "classification": Classification,
+    "segmentation": Segmentation,
 }
 
 

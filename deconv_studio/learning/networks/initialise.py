@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import torch
 from torch import nn
 
 
@@ -20,3 +23,25 @@ def kaiming(network: nn.Module, slope: float = 0.0) -> None:
             nn.init.kaiming_normal_(module.weight, a=slope)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+def even_deconv(module: nn.ConvTranspose2d) -> None:
+    """Fill a transposed convolution so that all its phases start equal, with He's variance for its fan-in.
+
+    Each output pixel sees ``k / stride`` taps an axis. Equal phases (the transposed form of ICNR, Aitken et
+    al. 2017) start without a checkerboard.
+
+    Parameters
+    ----------
+    module : ConvTranspose2d
+        Changed in place; its kernel's sides are multiples of the stride.
+    """
+    before, after, height, width = module.weight.shape
+    stride = module.stride[0]
+    taps = (height // stride, width // stride)
+    coarse = torch.empty(before, after, *taps)
+    nn.init.normal_(coarse, std=math.sqrt(2 / (before * taps[0] * taps[1])))
+    with torch.no_grad():
+        module.weight.copy_(coarse.repeat_interleave(stride, 2).repeat_interleave(stride, 3))
+        if module.bias is not None:
+            module.bias.zero_()
