@@ -127,9 +127,10 @@ class Output(_Part):
     """What the network gives back, in the input's layout; a picture has the input's channels."""
 
     name: str
-    kind: Literal["picture", "logits", "probability"] = Field(
+    kind: Literal["picture", "logits", "probability", "scores"] = Field(
         default="picture",
-        description='"logits": a channel a class, before softmax; "probability": one channel, of the last class',
+        description='"logits": a channel a class, before softmax; "probability": one channel, the last class;'
+        ' "scores": (N, classes) of the whole picture, before softmax',
     )
     normalise: Literal["none", "minmax"] = Field(
         default="none",
@@ -167,6 +168,22 @@ class Instances(_Part):
     marker: float = Field(default=0.5, gt=0, lt=1, description="least distance inside a marker")
     foreground: float = Field(default=0.5, gt=0, lt=1, description="least probability of the class")
     minimum_area: int = Field(default=0, ge=0, description="smaller things, in pixels, are dropped")
+
+
+class Latent(_Part):
+    """What a generator makes its pictures from; `Card.input` then says what those pictures are.
+
+    The network's input `name` is (N, size) or, with `rank` 4, (N, size, 1, 1) float32. A class-conditional
+    generator has a second one, `class_name`: (N,) int64, the number of the class.
+    """
+
+    name: str
+    size: int = Field(ge=1)
+    rank: Literal[2, 4] = 2
+    distribution: Literal["normal", "uniform"] = Field(
+        default="normal", description='"normal": mean 0, deviation 1; "uniform": from -1 to 1'
+    )
+    class_name: str | None = None
 
 
 class MeasuredResult(_Part):
@@ -214,6 +231,7 @@ class Card(_Part):
     data: Data
     input: Input
     output: Output
+    latent: Latent | None = Field(default=None, description="of a generator")
     classes: tuple[ModelClass, ...] = ()
     instances: Instances | None = None
     results: tuple[MeasuredResult, ...] = ()

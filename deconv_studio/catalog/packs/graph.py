@@ -27,16 +27,16 @@ class Converted:
     content : bytes
         The .onnx file: the first input's axis N is free, and those of height and width where it has them.
     parameters : int
-    gflops_per_input_megapixel : float
-        10^9 operations (a multiplication and an addition are two) for each million input pixels; 0 where the
-        input is no picture.
+    gflops_per_input_megapixel : float or None
+        10^9 operations (a multiplication and an addition are two) for each million input pixels; None where
+        the input is no picture, or they were not counted.
     classes : tuple of str
         Names of what the network tells apart, in the order of its scores.
     """
 
     content: bytes
     parameters: int
-    gflops_per_input_megapixel: float
+    gflops_per_input_megapixel: float | None
     classes: tuple[str, ...] = ()
 
 
@@ -250,6 +250,6 @@ class GraphBuilder:
         return Converted(
             model.SerializeToString(deterministic=True),
             self.parameters,
-            2e-3 * self.multiplications,
+            2e-3 * self.multiplications or None,
             tuple(classes),
         )

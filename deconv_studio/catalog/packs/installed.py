@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from deconv_studio.catalog import folders
 from deconv_studio.catalog.atomic import not_writable, staging_folder, sync
-from deconv_studio.catalog.card import CARD_FILE, Card, ModelClass
+from deconv_studio.catalog.card import CARD_FILE, Card
 from deconv_studio.catalog.errors import CatalogError, HashMismatch, PackInvalid, PackMissing
+from deconv_studio.catalog.inspection import inspect_file
 from deconv_studio.catalog.packs.convert import CONVERTER_VERSION, to_onnx
+from deconv_studio.catalog.packs.graph import Converted
 from deconv_studio.catalog.packs.labels import read_names
 from deconv_studio.catalog.packs.registry import (
     Companion,
+    DcganModel,
+    EfficientNetLiteModel,
+    HedModel,
+    Model,
     NcnnModel,
     Pack,
     PackFile,
@@ -31,7 +37,8 @@ from deconv_studio.catalog.store import Entry, Problem, cached_sha256
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from deconv_studio.catalog.packs.graph import Converted
+# What the registry says of a model and its card repeats.
+_CARD_FIELDS = set(Card.model_fields) & set(Model.model_fields)
 
 
 def find_distribution(pack: Pack, path: Sequence[str] | None = None) -> Distribution | None:
@@ -165,22 +172,17 @@ def prepare(pack: Pack, model: PackModel, distribution: Distribution) -> Entry:
             f"{model.id} cannot be converted: {error}.",
             "Install the program again; it brings onnx and numpy.",
         ) from error
-    card = Card(
-        id=model.id,
-        title=model.title,
-        task=model.task,
-        version=model.version,
-        description=model.description,
-        sha256=hashlib.sha256(converted.content).hexdigest(),
-        parameters=converted.parameters,
-        size_bytes=len(converted.content),
-        gflops_per_megapixel=round(converted.gflops_per_input_megapixel / model.output.scale**2, 1),
-        weights=model.weights,
-        data=model.data,
-        input=model.input,
-        output=model.output,
-        results=model.results,
-        classes=tuple(ModelClass(name=name) for name in converted.classes),
+    work = converted.gflops_per_input_megapixel
+    card = Card.from_dict(
+        {
+            **model.model_dump(include=_CARD_FIELDS),
+            "sha256": hashlib.sha256(converted.content).hexdigest(),
+            "parameters": converted.parameters,
+            "size_bytes": len(converted.content),
+            "gflops_per_megapixel": None if work is None else round(work / model.output.scale**2, 1),
+            "classes": model.model_dump()["classes"] or [{"name": name} for name in converted.classes],
+        },
+        f"The card of {model.id}",
     )
     _store(folder, card, converted.content)
     return Entry(card, folder, "pack")
@@ -205,17 +207,25 @@ def _convert(model: PackModel, paths: Sequence[Path]) -> Converted:
             replicate_pad=model.replicate_pad,
             clip=model.clip,
         )
-    from deconv_studio.catalog.packs import efficientnet_lite
+    names = {"name": model.id, "input_name": model.input.name, "output_name": model.output.name}
+    if isinstance(model, EfficientNetLiteModel):
+        from deconv_studio.catalog.packs import efficientnet_lite
 
-    names, state = paths
-    return efficientnet_lite.to_onnx(
-        read_state_dict(state),
-        read_names(names),
-        name=model.id,
-        strides=model.strides,
-        input_name=model.input.name,
-        output_name=model.output.name,
-    )
+        labels, state = paths
+        return efficientnet_lite.to_onnx(
+            read_state_dict(state), read_names(labels), strides=model.strides, **names
+        )
+    if isinstance(model, DcganModel):
+        from deconv_studio.catalog.packs import dcgan
+
+        return dcgan.to_onnx(read_state_dict(paths[0], model.state_key), **names)
+    if isinstance(model, HedModel):
+        from deconv_studio.catalog.packs import hed
+
+        return hed.to_onnx(hed.read_keras(paths[0]), **names)
+    # An ONNX file is taken as it is, once it was found to be one.
+    facts = inspect_file(paths[0])
+    return Converted(paths[0].read_bytes(), facts.parameters, None)
 
 
 def _hint(pack: Pack) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from deconv_studio.catalog.errors import PackInvalid
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 def read_names(path: Path) -> list[str]:
     """Read the names of classes.
+
+    Returns
+    -------
+    list of str
+        In the file's order; a name that occurs twice carries its number, as in "missile (657)".
 
     Raises
     ------
@@ -27,4 +33,5 @@ def read_names(path: Path) -> list[str]:
         raise PackInvalid(f"{path} is not valid JSON: {error}.", "Install the pack again.") from error
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         raise PackInvalid(f"{path} is no list of names.", "Install the pack again.")
-    return names
+    counts = Counter(names)
+    return [name if counts[name] == 1 else f"{name} ({number})" for number, name in enumerate(names)]

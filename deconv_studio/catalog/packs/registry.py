@@ -9,7 +9,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from deconv_studio.catalog.card import Data, Input, MeasuredResult, Output, Sha256, Weights
+from deconv_studio.catalog.card import (
+    Data,
+    Input,
+    Latent,
+    MeasuredResult,
+    ModelClass,
+    Output,
+    Sha256,
+    Weights,
+)
 from deconv_studio.catalog.errors import PackMissing
 
 
@@ -25,7 +34,7 @@ class PackFile(_Part):
     distribution: str | None = Field(default=None, description="a companion's; None: the pack's own")
 
 
-class _Model(_Part):
+class Model(_Part):
     """One model that a pack gives: how it becomes ONNX, and the facts of its card."""
 
     id: str
@@ -37,6 +46,8 @@ class _Model(_Part):
     data: Data
     input: Input
     output: Output
+    latent: Latent | None = None
+    classes: tuple[ModelClass, ...] = Field(default=(), description="where no file of the pack names them")
     results: tuple[MeasuredResult, ...] = ()
 
     @property
@@ -45,7 +56,7 @@ class _Model(_Part):
         return tuple(value for _, value in self if isinstance(value, PackFile))
 
 
-class NcnnModel(_Model):
+class NcnnModel(Model):
     """A network of ncnn, with padding and clipping inside the graph."""
 
     format: Literal["ncnn"]
@@ -55,7 +66,7 @@ class NcnnModel(_Model):
     clip: tuple[float, float] | None = None
 
 
-class EfficientNetLiteModel(_Model):
+class EfficientNetLiteModel(Model):
     """A state dict of PyTorch with the names that EfficientNet-Lite's port gave it."""
 
     format: Literal["efficientnet-lite"]
@@ -64,7 +75,31 @@ class EfficientNetLiteModel(_Model):
     strides: tuple[Literal[1, 2], ...] = Field(description="of each block; weights do not tell them")
 
 
-PackModel = Annotated[NcnnModel | EfficientNetLiteModel, Field(discriminator="format")]
+class DcganModel(Model):
+    """A checkpoint of PyTorch that holds DCGAN's generator."""
+
+    format: Literal["dcgan"]
+    state: PackFile
+    state_key: str | None = Field(default=None, description="the checkpoint's entry with the state dict")
+
+
+class HedModel(Model):
+    """Keras' weights of HED in HDF5."""
+
+    format: Literal["hed"]
+    arrays: PackFile
+
+
+class OnnxModel(Model):
+    """An ONNX file, taken as it is."""
+
+    format: Literal["onnx"]
+    onnx: PackFile
+
+
+PackModel = Annotated[
+    NcnnModel | EfficientNetLiteModel | DcganModel | HedModel | OnnxModel, Field(discriminator="format")
+]
 """One model that a pack gives; its format says how it is read."""
 
 
