@@ -227,7 +227,7 @@ def remove_leftovers(folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        What was removed. Only names of pictures count, and links are not followed.
+        What was removed. Only names of pictures and arrays count, and links are not followed.
     """
     removed = []
     for path in _parts(folder):
@@ -244,7 +244,7 @@ def _parts(folder: Path) -> Iterator[Path]:
         for name in names:
             if name.startswith(".") and name.endswith(".part"):
                 inner = Path(name[1:].removesuffix(".part"))
-                if inner.suffix.lower() in PICTURE_SUFFIXES:
+                if inner.suffix.lower() in PICTURE_SUFFIXES | {".npy"}:
                     yield Path(place) / name
 
 

@@ -31,7 +31,7 @@ from .errors import (
     OutputIsInput,
     OwnOutput,
 )
-from .single import STDIN, Failure, ReadOptions, WriteOptions, absolute
+from .single import STDIN, Failure, ReadOptions, WriteOptions, absolute, file_names
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
@@ -85,7 +85,8 @@ class Job:
     action : str
         "do", "skip" or "fail".
     output : Path or None
-        Absolute; where the result goes.
+        Absolute; where the result goes. Of a task that names its files itself, folder and stem, unless
+        ``--out`` names the one file.
     overwrite : bool
         Whether a file there may be replaced.
     failure : Failure or None
@@ -356,6 +357,8 @@ class Plan:
 
     def _place(self, job: Job, found: Found, header: Header, state: journals.State, claims: _Claims) -> Job:
         """Decide where the result goes, and whether it may."""
+        if self.names_later:
+            return self._place_stem(job, found, header, claims)
         height, width, channels = tasks.get(self.task).result_shape(
             header.height, header.width, header.channels, self.options, self.card
         )
@@ -392,6 +395,79 @@ class Plan:
         claims.take(output, job.name)
         return replace(job, output=output, overwrite=exists and (own or self.exists == "overwrite"))
 
+    @property
+    def names_later(self) -> bool:
+        """Whether what the files are called follows from the results: a task that names its files itself."""
+        return tasks.get(self.task).names_files and not self.out_is_file
+
+    def _place_stem(self, job: Job, found: Found, header: Header, claims: _Claims) -> Job:
+        """Decide on folder and stem alone; `settle` does the rest when the result is there."""
+        output = self._output(found, header, stand_in(1, 1, 3, "uint8"))
+        clash = claims.owner(output)
+        if clash is not None and self.exists != "rename":
+            collision = OutputCollision(
+                f"{job.name} would be written to {output.name}..., as {clash} already is.",
+                "Tell them apart with --name or --out, or let --exists rename do it.",
+            )
+            return replace(job, action="fail", output=output, failure=Failure.of(collision))
+        if clash is not None:
+            output = _free_name(output, claims)
+        claims.take(output, job.name)
+        return replace(job, output=output)
+
+    def files_of(self, job: Job) -> tuple[Path, ...]:
+        """The files a job will write; with a * for what only its result will tell."""
+        if job.output is None:
+            return ()
+        if not self.names_later:
+            return (job.output,)
+        tails = tasks.get(self.task).file_tails(self.options)
+        return file_names(job.output, tails, self.suffix or ".png")
+
+    def settle(
+        self, job: Job, tails: Sequence[str], state: journals.State | None = None
+    ) -> tuple[tuple[Path, ...], bool] | Failure:
+        """Decide what the files of a result are called, and whether they may replace what is there.
+
+        Parameters
+        ----------
+        job : Job
+            Of a plan that `names_later`.
+        tails : sequence of str
+            What the result's files add to the stem; see `single.file_names`.
+        state : State, optional
+            The journal's, if there is one.
+
+        Returns
+        -------
+        (tuple of Path, bool) or Failure
+            The files, and whether those there may be replaced; or why nothing may be written, OutputExists if
+            that is since they are there.
+        """
+        state = state or journals.State()
+        base = job.output or Path("result")
+        suffix = self.suffix or ".png"
+        paths = file_names(base, tails, suffix)
+        there = [path for path in paths if os.path.lexists(path)]
+        foreign = [path for path in there if not (self.resume and str(path) in state.begun)]
+        if self.exists == "rename" and foreign:
+            number = 2
+            while any(os.path.lexists(path) for path in paths):
+                paths = file_names(base.with_name(f"{base.name}-{number}"), tails, suffix)
+                number += 1
+            return paths, False
+        if foreign and self.exists != "overwrite":
+            problem = imaging.OutputExists(
+                f"{foreign[0]} is there already.",
+                "Choose --exists skip, overwrite or rename, or another --out.",
+            )
+            return Failure.of(problem)
+        for path in there:
+            refused = self._forbidden(path, Found(job.source), state)
+            if refused is not None:
+                return refused
+        return paths, bool(there)
+
     def _output(self, found: Found, header: Header, like: imaging.Picture) -> Path:
         if self.out_is_file and self.out is not None:
             return self.out
@@ -412,10 +488,12 @@ class Plan:
             "suffix": own_suffix.removeprefix("."),
             "task": self.task,
             "model": self.card.id,
-            **self.options.model_dump(mode="json"),
+            **({} if self.names_later else self.options.model_dump(mode="json")),
         }
         name = string.Formatter().vformat(self.name, (), fields)
-        if not pattern_suffix(self.name):
+        if self.names_later:
+            name = name.removesuffix(pattern_suffix(self.name) or "")
+        elif not pattern_suffix(self.name):
             name += suffix
         if self.out is not None:
             return self.out / found.place / name
@@ -560,7 +638,9 @@ def plan(
     if quality is not None and not 1 <= quality <= 100:
         raise CallWrong(f"Quality {quality} is outside 1 to 100.", "Give a number from 1 to 100.")
     wanted = _format(format)
-    _check_pattern(name, {"stem", "suffix", "task", "model", *type(options).model_fields})
+    # Where the task names its files, what it did is in the name anyway, made safe for one.
+    own = () if job.names_files else type(options).model_fields
+    _check_pattern(name, {"stem", "suffix", "task", "model", *own})
     suffix = pattern_suffix(name)
     if suffix is not None and wanted is not None and imaging.format_for_suffix(suffix) != wanted:
         raise CallWrong(
@@ -570,28 +650,29 @@ def plan(
         raise CallWrong("Results are not written to standard output.", "Give --out a file or a folder.")
     target = absolute(out) if out is not None else None
     one_file = len(names) == 1 and (names[0] == STDIN or not Path(names[0]).is_dir())
-    is_file = target is not None and one_file and target.suffix.lower() in imaging.PICTURE_SUFFIXES
+    is_file = target is not None and one_file and target.suffix.lower() in job.lone_suffixes(options)
     if target is not None and target.is_dir():
         is_file = False
-    if is_file and target is not None and imaging.format_for_suffix(target.suffix) is None:
+    is_picture = is_file and target is not None and target.suffix.lower() in imaging.PICTURE_SUFFIXES
+    if is_picture and target is not None and imaging.format_for_suffix(target.suffix) is None:
         raise CallWrong(
             f"Files of the kind {target.suffix} are not written.",
             "Choose .png, .jpg, .webp, .tif, .bmp or .avif.",
         )
-    if is_file and target is not None:
+    if is_picture and target is not None:
         suffix = target.suffix
         if wanted is not None and imaging.format_for_suffix(suffix) != wanted:
             raise CallWrong(
                 f"--out {target.name} and --format {format} contradict each other.", "Leave one out."
             )
-    elif target is not None and target.exists() and not target.is_dir():
+    elif target is not None and not is_file and target.exists() and not target.is_dir():
         raise CallWrong(
             f"--out {target} is a file, but this call needs a folder.", "Give a folder, new or existing."
         )
     if target is None and name == "{stem}" and exists != "overwrite":
         if names == (STDIN,):
             raise CallWrong("Standard input has no folder to write to.", "Say where with --out.")
-        if wanted is None:
+        if wanted is None and not job.names_files:
             raise CallWrong(
                 "Results beside their inputs would replace them.",
                 "Say where with --out, name them apart with --name '{stem}-big', or give --exists overwrite.",

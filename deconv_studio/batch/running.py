@@ -19,12 +19,25 @@ from deconv_studio.engine.control import Cancelled, Control
 from .errors import FolderFailed
 from .journal import Journal
 from .planning import Job, Plan
-from .single import STDIN, Failure, Item, WriteOptions, ended, finished, load, save, work
+from .single import (
+    STDIN,
+    Failure,
+    Item,
+    Status,
+    WriteOptions,
+    ended,
+    finished,
+    load,
+    save,
+    save_parts,
+    tails_of,
+    work,
+)
 
 if TYPE_CHECKING:
-    from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
     from deconv_studio.tasks import Result
+    from deconv_studio.tasks.base import Loaded
 
 
 @dataclass
@@ -130,7 +143,7 @@ class _Budget:
 def run(
     plan: Plan,
     *,
-    model: Model,
+    model: Loaded,
     control: Control,
     on_progress: Callable[[Progress], None] | None = None,
     memory: int | None = None,
@@ -140,7 +153,7 @@ def run(
     Parameters
     ----------
     plan : Plan
-    model : Model
+    model : Loaded
     control : Control
         Its cancel stops the run: what is finished stays, what is not is "cancelled".
     on_progress : callable, optional
@@ -188,7 +201,7 @@ class _Flow:
     def __init__(
         self,
         plan: Plan,
-        model: Model,
+        model: Loaded,
         control: Control,
         on_progress: Callable[[Progress], None] | None,
         memory: int | None,
@@ -353,13 +366,23 @@ class _Flow:
         if self._control.cancelled or result is None or picture is None or job.output is None:
             return self._cancelled(passing)
         start = time.perf_counter()
+        paths: tuple[Path, ...] = (job.output,)
+        overwrite = job.overwrite
+        if self._plan.names_later:
+            settled = self._plan.settle(job, tails_of(result), self._book.state if self._book else None)
+            if isinstance(settled, Failure):
+                skip = settled.kind == "OutputExists" and self._plan.exists == "skip"
+                status: Status = "skipped" if skip else "failed"
+                return ended(self._name(job), status, passing.seconds, self._model, settled)
+            paths, overwrite = settled
         if self._book is not None:
-            self._book.begin(job.name, job.output)
+            for path in paths:
+                self._book.begin(job.name, path)
         plain = self._plan.write
+        how = WriteOptions(plain.format, plain.quality, plain.metadata, overwrite)
+        written: Path | tuple[Path, ...]
         try:
-            written = save(
-                result, job.output, WriteOptions(plain.format, plain.quality, plain.metadata, job.overwrite)
-            )
+            written = save_parts(result, paths, how) if result.parts else save(result, job.output, how)
         except Exception as error:  # noqa: BLE001  as above
             passing.seconds += time.perf_counter() - start
             return self._failed(passing, error)

@@ -6,7 +6,9 @@ import logging
 import os
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,9 +19,9 @@ from .errors import FolderFailed
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
-    from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
     from deconv_studio.tasks import Options, Result
+    from deconv_studio.tasks.base import Loaded
 
 log = logging.getLogger(__name__)
 
@@ -178,7 +180,7 @@ def load(source: Path | str | bytes, options: ReadOptions | None = None) -> Pict
     return imaging.read(source, page=options.page, max_pixels=limit)
 
 
-def work(picture: Picture, task: str, options: Options, model: Model, control: Control) -> Result:
+def work(picture: Picture, task: str, options: Options, model: Loaded, control: Control) -> Result:
     """Do one task on one picture.
 
     Parameters
@@ -188,7 +190,7 @@ def work(picture: Picture, task: str, options: Options, model: Model, control: C
         The task's name.
     options : Options
         Of that task's own type.
-    model : Model
+    model : Loaded
     control : Control
 
     Returns
@@ -225,13 +227,7 @@ def save(result: Result, out_path: Path, options: WriteOptions | None = None) ->
     FolderFailed
     """
     options = options or WriteOptions()
-    try:
-        out_path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FolderFailed(
-            f"The folder {out_path.parent} cannot be made: {error.strerror or error}.",
-            "Choose another output folder, or make room or allow writing there.",
-        ) from error
+    make_folder(out_path.parent)
     return imaging.write(
         result.picture,
         out_path,
@@ -244,13 +240,107 @@ def save(result: Result, out_path: Path, options: WriteOptions | None = None) ->
     )
 
 
+def make_folder(folder: Path) -> None:
+    """Make an output folder with those above it.
+
+    Raises
+    ------
+    FolderFailed
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderFailed(
+            f"The folder {folder} cannot be made: {error.strerror or error}.",
+            "Choose another output folder, or make room or allow writing there.",
+        ) from error
+
+
+OWN_SUFFIXES = (".npy", ".json", ".png", ".tif")
+"""What a tail may end in that says the file's kind itself."""
+
+
+def file_names(base: Path, tails: Sequence[str], suffix: str = ".png") -> tuple[Path, ...]:
+    """What the files of a result are called that names them itself.
+
+    Parameters
+    ----------
+    base : Path
+        Folder and stem.
+    tails : sequence of str
+        As `Task.file_tails` gives them.
+    suffix : str
+        Of pictures whose tail names none.
+    """
+    return tuple(
+        base.with_name(base.name + (tail if tail.endswith(OWN_SUFFIXES) else tail + suffix)) for tail in tails
+    )
+
+
+def tails_of(result: Result) -> tuple[str, ...]:
+    """The tails of a result's files, as `file_names` takes them."""
+    return tuple(part.tail + (".npy" if part.is_array else "") for part in result.parts)
+
+
+def save_parts(
+    result: Result, paths: Sequence[Path], options: WriteOptions | None = None
+) -> tuple[Path, ...]:
+    """Write the files of a result that has several: all of them, or none that was not there before.
+
+    Parameters
+    ----------
+    result : Result
+    paths : sequence of Path
+        One for each of its parts.
+    options : WriteOptions, optional
+
+    Returns
+    -------
+    tuple of Path
+
+    Raises
+    ------
+    ImagingError
+        Among them OutputExists, before anything is written.
+    FolderFailed
+    """
+    from deconv_studio.tasks.result import Made, write_array
+
+    options = options or WriteOptions()
+    there = [path for path in paths if os.path.lexists(path)]
+    if there and not options.overwrite:
+        raise imaging.OutputExists(
+            f"{there[0]} is there already.", "Choose --exists skip, overwrite or rename, or another --out."
+        )
+    written: list[Path] = []
+    try:
+        for part, path in zip(result.parts, paths, strict=True):
+            if isinstance(part.content, Made):
+                make_folder(path.parent)
+                written.append(
+                    part.content.write(path, overwrite=options.overwrite, metadata=options.metadata)
+                )
+            elif part.is_array:
+                written.append(write_array(part.content, path, overwrite=options.overwrite))  # type: ignore[arg-type]
+            else:
+                one = replace(result, picture=part.content, parts=())  # type: ignore[arg-type]
+                written.append(save(one, path, options))
+    except BaseException:
+        for path in written:
+            if path not in there:
+                with suppress(OSError):
+                    path.unlink()
+        raise
+    return tuple(written)
+
+
 def process(
     path: Path | str,
     task: str,
     options: Options,
     out_path: Path,
     *,
-    model: Model,
+    model: Loaded,
     control: Control,
     write_options: WriteOptions | None = None,
     read_options: ReadOptions | None = None,
@@ -265,8 +355,8 @@ def process(
         The task's name.
     options : Options
     out_path : Path
-        The file to write.
-    model : Model
+        The file to write; folder and stem, for a task that names its files itself.
+    model : Loaded
     control : Control
     write_options : WriteOptions, optional
     read_options : ReadOptions, optional
@@ -281,7 +371,11 @@ def process(
         picture = load(path, read_options)
         result = work(picture, task, options, model, control)
         control.raise_if_cancelled()
-        written = save(result, out_path, write_options)
+        written: Path | tuple[Path, ...]
+        if result.parts:
+            written = save_parts(result, file_names(out_path, tails_of(result)), write_options)
+        else:
+            written = save(result, out_path, write_options)
     except Cancelled:
         return ended(path, "cancelled", time.perf_counter() - start, model)
     except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on
@@ -289,11 +383,14 @@ def process(
     return finished(path, written, picture, result, time.perf_counter() - start)
 
 
-def finished(path: Path | str, written: Path, picture: Picture, result: Result, seconds: float) -> Item:
+def finished(
+    path: Path | str, written: Path | Sequence[Path], picture: Picture, result: Result, seconds: float
+) -> Item:
     """The item of a picture that was done."""
+    files = [written] if isinstance(written, Path) else written
     return Item(
         input=name_of(path),
-        outputs=(absolute(written),),
+        outputs=tuple(absolute(file) for file in files),
         status="done",
         seconds=seconds,
         model=result.model_id,
@@ -305,7 +402,7 @@ def finished(path: Path | str, written: Path, picture: Picture, result: Result, 
 
 
 def ended(
-    path: Path | str, status: Status, seconds: float, model: Model | None, failure: Failure | None = None
+    path: Path | str, status: Status, seconds: float, model: Loaded | None, failure: Failure | None = None
 ) -> Item:
     """The item of a picture that was not done."""
     return Item(

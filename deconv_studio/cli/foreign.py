@@ -52,27 +52,56 @@ def card_for(
     CallWrong
         The range is not two numbers.
     """
-    from deconv_studio.catalog import Card, Entry, ModelInvalid
-    from deconv_studio.catalog.card import CARD_FILE, slug
+    from deconv_studio.catalog import Entry, slug
     from deconv_studio.engine.probe import probe
 
-    if not path.is_file():
-        raise ModelInvalid(f"There is no file {path}.", "Give the path of an .onnx file, or a model's id.")
-    if value_range is not None and len(value_range) != 2:
-        raise CallWrong("--range needs two numbers.", "Write for example --range 0,255.")
+    check_file(path, value_range)
     known: dict[str, Any] = {
         key: value
         for key, value in (("mean", mean), ("std", std), ("value_range", value_range), ("licence", licence))
         if value is not None
     }
-    beside = path.parent / CARD_FILE
-    if not known and beside.is_file():
-        card = Card.from_toml(beside)
-        if card.file == path.name:
-            # Under another name it keeps what its card says: licence, data, what was measured.
-            renamed = card if name is None else card.replace(id=slug(name))
-            return Entry(card, path.parent, "user") if name is None else path, renamed
+    card = None if known else card_beside(path)
+    if card is not None:
+        # Under another name it keeps what its card says: licence, data, what was measured.
+        renamed = card if name is None else card.replace(id=slug(name))
+        return Entry(card, path.parent, "user") if name is None else path, renamed
     found = probe(path, control=control)
     if value_range is None and found.value_range is None and not quiet:
         say(f"{path.name}: the range of its input does not show; taken as 0,1. --range changes that.")
     return path, found.to_card(name, **known)
+
+
+def check_file(path: Path, value_range: Any) -> None:
+    """Check what was given on the command line for an .onnx file.
+
+    Raises
+    ------
+    ModelInvalid
+        There is no such file.
+    CallWrong
+        The range is not two numbers.
+    """
+    from deconv_studio.catalog import ModelInvalid
+
+    if not path.is_file():
+        raise ModelInvalid(f"There is no file {path}.", "Give the path of an .onnx file, or a model's id.")
+    if value_range is not None and len(value_range) != 2:
+        raise CallWrong("--range needs two numbers.", "Write for example --range 0,255.")
+
+
+def card_beside(path: Path) -> Card | None:
+    """Return the card that lies beside an .onnx file and names it, or None.
+
+    Raises
+    ------
+    CardInvalid
+    """
+    from deconv_studio.catalog import Card
+    from deconv_studio.catalog.card import CARD_FILE
+
+    beside = path.parent / CARD_FILE
+    if not beside.is_file():
+        return None
+    card = Card.from_toml(beside)
+    return card if card.file == path.name else None

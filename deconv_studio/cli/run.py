@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
-    from deconv_studio.tasks import OptionField, Task
+    from deconv_studio.tasks import OptionField, Options, Task
+    from deconv_studio.tasks.base import Loaded
 
 PROVIDERS = ("auto", "cpu", "cuda", "openvino", "directml", "coreml")
 
@@ -160,17 +161,47 @@ def task_verb(name: str) -> Callable[..., int]:
     callable
         With a signature for typer to read.
     """
-    task = tasks.get(name)
+    return verb_of(tasks.get(name), lambda task, own, given: _run(task, own, given))
+
+
+def verb_of(
+    task: Task,
+    run: Callable[[Task, dict[str, Any], dict[str, Any]], int],
+    more: dict[str, tuple[Any, Any, Any]] | None = None,
+) -> Callable[..., int]:
+    """Make the verb of a task from what runs it.
+
+    Parameters
+    ----------
+    task : Task
+    run : callable
+        Called with the task, the values of its option model's fields, and all others; returns the exit
+        status.
+    more : dict, optional
+        Parameters besides, or instead of, the common ones, in the form of `COMMON`.
+
+    Returns
+    -------
+    callable
+        With a signature for typer to read.
+    """
     fields = tasks.describe(task.options_type)
 
     def verb(**given: Any) -> int:
-        return _run(task, {field.name: given.pop(field.name) for field in fields}, given)
+        return run(task, {field.name: given.pop(field.name) for field in fields}, given)
 
+    more = more or {}
+    common = {key: more.get(key, made) for key, made in COMMON.items()}
+    own = {key: made for key, made in more.items() if key not in COMMON}
     parameters = [
         inspect.Parameter(
             key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, made]
         )
-        for key, (kind, made, default) in COMMON.items()
+        for key, (kind, made, default) in {
+            "inputs": common.pop("inputs"),
+            **own,
+            **common,
+        }.items()
     ]
     place = 1  # after the inputs, before the common options
     parameters[place:place] = [_parameter(field) for field in fields]
@@ -209,32 +240,53 @@ def _parameter(field: OptionField) -> inspect.Parameter:
 def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
     start_log()
     options = task.options(**own)
-    report = given["report"]
-    if report is not None and report.suffix.lower() not in (".html", ".csv"):
-        say(f"--report {report.name} ends in neither .html nor .csv. Give it one of them.")
-        return 2
+    check_report(given)
     with stoppable() as control:
         entry, card = find_model(given["model"] or task.default_model(options), given, control)
-        plan = batch.plan(
-            given["inputs"],
-            given["out"],
-            task=task.name,
-            options=options,
-            card=card,
-            recurse=given["recurse"],
-            name=given["name"],
-            format=given["format"],
-            quality=given["quality"],
-            metadata=given["metadata"],
-            exists=given["exists"],
-            resume=given["resume"],
-            max_pixels=_max_pixels(given["max_pixels"]),
-        )
+        plan = make_plan(task, options, card, given)
         if given["dry_run"]:
-            return _show_plan(plan, given, card if isinstance(entry, Path) else entry)
+            return show_plan(plan, given, card if isinstance(entry, Path) else entry)
         show_licence(card, quiet=given["quiet"] or given["json"])
         model = load_model(entry, card, given, control)
-        return _do(plan, model, given, control)
+        return run_plan(plan, model, given, control)
+
+
+def check_report(given: dict[str, Any]) -> None:
+    """Refuse a report of a kind that is not written.
+
+    Raises
+    ------
+    CallWrong
+    """
+    report = given["report"]
+    if report is not None and report.suffix.lower() not in (".html", ".csv"):
+        raise batch.errors.CallWrong(
+            f"--report {report.name} ends in neither .html nor .csv.", "Give it one of them."
+        )
+
+
+def make_plan(task: Task, options: Options, card: Card, given: dict[str, Any]) -> Plan:
+    """Make the plan of a run from the common options; see `batch.plan`.
+
+    Raises
+    ------
+    BatchError, TaskError
+    """
+    return batch.plan(
+        given["inputs"],
+        given["out"],
+        task=task.name,
+        options=options,
+        card=card,
+        recurse=given["recurse"],
+        name=given["name"],
+        format=given["format"],
+        quality=given["quality"],
+        metadata=given["metadata"],
+        exists=given["exists"],
+        resume=given["resume"],
+        max_pixels=_max_pixels(given["max_pixels"]),
+    )
 
 
 def _max_pixels(value: Any) -> int | None:
@@ -244,7 +296,14 @@ def _max_pixels(value: Any) -> int | None:
     return None if value == values.UNLIMITED else int(value)
 
 
-def _do(plan: Plan, model: Model, given: dict[str, Any], control: Control) -> int:
+def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control) -> int:
+    """Do what a plan says: bar or JSON lines, report, table of what failed.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
     from deconv_studio.batch.report import Report
 
     summary = batch.Summary()
@@ -293,7 +352,7 @@ def _drop(report: Report | None) -> None:
         report.drop()
 
 
-def _sentence(summary: Summary, card: Card, model: Model) -> str:
+def _sentence(summary: Summary, card: Card, model: Loaded) -> str:
     parts = [f"{summary.done} done"]
     parts += [
         f"{count} {word}"
@@ -534,7 +593,7 @@ class _Bar:
 # -- dry run -----------------------------------------------------------------------------------------------
 
 
-def _show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
+def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
     """Print what would be done, with space and time; nothing is written."""
     from deconv_studio.batch import journal
 
@@ -554,7 +613,7 @@ def _show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
                 {
                     "event": "plan",
                     "input": job.name,
-                    "outputs": [str(job.output)] if job.output is not None else [],
+                    "outputs": [str(path) for path in plan.files_of(job)],
                     "action": job.action,
                     "width": made.width if made else None,
                     "height": made.height if made else None,
@@ -566,8 +625,9 @@ def _show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
                 }
             )
         elif job.action == "do" and made is not None:
+            files = ", ".join(str(path) for path in plan.files_of(job))
             typer.echo(
-                _printable(f"{job.name} -> {job.output} ({made.width} x {made.height}, {_tiles(made.tiles)})")
+                _printable(f"{job.name} -> {files} ({made.width} x {made.height}, {_tiles(made.tiles)})")
             )
         elif job.failure is not None:
             typer.echo(_printable(f"{job.name}: {job.action}: {str_of(job.failure)}"))

@@ -237,6 +237,7 @@ class Graph:
         self.dependent = self._find_dependent(self.image)
         self._varying = self.dependent
         self._shapes, self._types = self._infer_shapes()
+        self._refuse_nothing()
         self.consumers: dict[str, list[Node]] = {}
         for node in self.nodes:
             for name in dict.fromkeys(node.inputs):
@@ -294,6 +295,19 @@ class Graph:
                 "Export it with a batch of one or an open batch.",
             )
         return tuple(shape)
+
+    def _refuse_nothing(self) -> None:
+        """Refuse a picture so small that a layer of it would be empty."""
+        for node in self.nodes:
+            for name in node.outputs:
+                shape = self._shapes.get(name, ())
+                if name in self.dependent and len(shape) > 2 and min(shape) < 1:
+                    size = " x ".join(str(value) for value in self.image_shape[:1:-1])
+                    raise InputMismatch(
+                        f"The picture is {size} pixels, too small for this network: nothing of it would be "
+                        f"left at the layer {name!r}.",
+                        "Enlarge the picture first.",
+                    )
 
     def _find_dependent(self, start: str) -> frozenset[str]:
         found = {start}

@@ -6,7 +6,7 @@ import pkgutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -203,6 +203,30 @@ class Estimate:
     tile: int
 
 
+class Loaded(Protocol):
+    """What the batch asks of a model at work; the engine's `Model` is one.
+
+    Attributes
+    ----------
+    card : Card or None
+    name : str
+        What messages call it.
+    sha256 : str
+        Of its file.
+    provider : str
+        What it really runs on.
+    """
+
+    @property
+    def card(self) -> Card | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+
+
 class Task(ABC):
     """A job: stateless; the same object serves window, command line and batch."""
 
@@ -216,6 +240,20 @@ class Task(ABC):
     """One line for ``--help``."""
     options_type: ClassVar[type[Options]]
     input: ClassVar[str] = "picture"
+    """What a run needs: "picture" alone, which any batch can give it, or more."""
+    names_files: ClassVar[bool] = False
+    """Whether its results are files that it names itself, after the input: see `Result.parts`."""
+
+    def lone_suffixes(self, options: Any) -> frozenset[str]:
+        """Suffixes of the one file a run makes, which ``--out`` may then name; empty if it makes several."""
+        from deconv_studio.imaging import PICTURE_SUFFIXES
+
+        return PICTURE_SUFFIXES
+
+    def file_tails(self, options: Any) -> tuple[str, ...]:
+        """What follows the stem and comes before the suffix in the names of a run's files, "*" for what only
+        the run will tell, ".npy" at the end of an array's; for tasks that name their files."""
+        return ()
 
     def options(self, **values: Any) -> Any:
         """Make this task's options from plain values.
@@ -253,8 +291,8 @@ class Task(ABC):
             )
 
     @abstractmethod
-    def run(self, picture: Picture, options: Any, model: Model, control: Control) -> Result:
-        """Do the job on one picture."""
+    def run(self, picture: Picture, options: Any, model: Any, control: Control) -> Result:
+        """Do the job on one picture, with a model as the task takes it."""
 
     @abstractmethod
     def estimate(
@@ -290,7 +328,7 @@ class Task(ABC):
         """The result's (height, width, channels); its dtype is the input's."""
 
 
-def card_of(model: Model) -> Card:
+def card_of(model: Model | Entry) -> Card:
     """The model's card, which every task needs.
 
     Raises

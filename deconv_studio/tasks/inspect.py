@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from .base import Options, option
+from .base import Estimate, Options, Task, card_of, option, register
 from .errors import OptionsInvalid
+from .result import Part, write_array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,14 +20,24 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from deconv_studio.catalog import Card
+    from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
-    from deconv_studio.imaging import Picture
+    from deconv_studio.engine.session import Model
+    from deconv_studio.imaging import Header, Picture
+    from deconv_studio.lens.graph import Graph
     from deconv_studio.lens.reconstruct import Look
 
     from .result import Result
 
 TASK = "inspect"
+FILES = ("png", "npy", "patch")
+"""What can be saved: the reconstruction for the eye, as computed, and the part of the picture it is of."""
+_INSPECTORS_KEPT = 2
+
+write_values = write_array
+
+
+Rule = Literal["auto", "deconvnet", "guided", "gradient", "gradcam", "occlusion"]
 
 
 class InspectOptions(Options):
@@ -36,7 +50,7 @@ class InspectOptions(Options):
     )
     unit: str = option("top", label="Unit", help="The unit's number, or top for the strongest one.")
     at: str = option("max", label="Position", help="Where on its map: max, all, or y,x such as 3,5.")
-    rule: Literal["auto", "deconvnet", "guided", "gradient", "gradcam", "occlusion"] = option(
+    rule: Rule = option(
         "auto",
         label="Rule",
         help="How the signal goes back through rectifiers; auto is deconvnet where there are max pools.",
@@ -55,6 +69,27 @@ class InspectOptions(Options):
         help="What stands at the position: the unit's activation, or 1.",
         choices={"activation": "the activation", "one": "one"},
     )
+    save: str = option(
+        "png",
+        label="Files",
+        help="Any of png (for the eye), npy (as computed) and patch (what of the picture it is of).",
+    )
+
+    def files(self) -> tuple[str, ...]:
+        """Return what to save, in the order of `FILES`.
+
+        Raises
+        ------
+        OptionsInvalid
+        """
+        wanted = [word.strip() for word in self.save.split(",")]
+        for word in wanted:
+            if word not in FILES:
+                raise OptionsInvalid(
+                    f"save is {self.save!r}; {word!r} is nothing that inspect saves.",
+                    "Write any of png, npy and patch, such as png,npy.",
+                )
+        return tuple(word for word in FILES if word in wanted)
 
     def where(self) -> Literal["max", "all"] | tuple[int, ...]:
         """Return `at` as the lens takes it.
@@ -189,7 +224,28 @@ class Inspection:
             "rule": self.rule,
             "seed": self.seed_value,
             "box": [list(span) for span in self.box],
+            "size": list(self.values.shape[1:]),
         }
+
+    def outcome(self, files: Sequence[str], seconds: float = 0.0) -> Result:
+        """Return all that is to be saved as one result, ready for the batch.
+
+        Parameters
+        ----------
+        files : sequence of str
+            Of `FILES`.
+        seconds : float
+        """
+        from dataclasses import replace
+
+        contents: dict[str, Picture | np.ndarray] = {
+            "png": self.view,
+            "npy": self.values,
+            "patch": self.patch,
+        }
+        tails = {"png": "", "npy": "", "patch": ".patch"}
+        parts = tuple(Part(f".{self.suffix}{tails[name]}", contents[name]) for name in files)
+        return replace(self.result("png", seconds), parts=parts)
 
     def result(self, what: Literal["png", "patch"], seconds: float = 0.0) -> Result:
         """Return one of the pictures as a task's result, ready for `batch.save`."""
@@ -206,6 +262,125 @@ class Inspection:
             notices=self.notices,
             extra=self.facts(),
         )
+
+
+@register
+class Inspect(Task):
+    """Project a unit of a layer back to pixels."""
+
+    name: ClassVar[str] = TASK
+    title: ClassVar[str] = "Inspect"
+    verb: ClassVar[str] = TASK
+    summary: ClassVar[str] = "Show what excites a unit of a network, back in pixels."
+    options_type: ClassVar[type[Options]] = InspectOptions
+    input: ClassVar[str] = "picture and layer"
+    names_files: ClassVar[bool] = True
+
+    def default_model(self, options: Any) -> None:
+        return None
+
+    def check_model(self, card: Card, options: InspectOptions) -> None:
+        """Any network may be looked into; the options are checked as far as they can be without it.
+
+        Raises
+        ------
+        OptionsInvalid
+        """
+        options.where()
+        options.unit_number()
+        options.files()
+
+    def lone_suffixes(self, options: InspectOptions) -> frozenset[str]:
+        files = options.files()
+        if len(files) > 1:
+            return frozenset()
+        return frozenset({".npy"}) if files == ("npy",) else super().lone_suffixes(options)
+
+    def file_tails(self, options: InspectOptions) -> tuple[str, ...]:
+        layer = safe_name(options.layer) if options.layer else "*"
+        unit = options.unit if options.unit_number() is not None else "*"
+        stem = f".{layer}.{unit}.{'*' if options.rule == 'auto' else options.rule}"
+        endings = {"png": "", "npy": ".npy", "patch": ".patch"}
+        return tuple(stem + endings[name] for name in options.files())
+
+    def run(
+        self, picture: Picture, options: InspectOptions, model: Inspector | Model, control: Control
+    ) -> Result:
+        """Find a unit in a picture and project it back.
+
+        Parameters
+        ----------
+        picture : Picture
+        options : InspectOptions
+        model : Inspector or Model
+            An inspector is made of a plain model, and kept for the pictures that follow.
+        control : Control
+
+        Returns
+        -------
+        Result
+            With a part for each file that is to be saved.
+
+        Raises
+        ------
+        OptionsInvalid, LensError, Cancelled
+        """
+        start = time.perf_counter()
+        inspector = model if isinstance(model, Inspector) else _inspector_of(model)
+        found = inspector.run(picture, options, control)
+        return found.outcome(options.files(), time.perf_counter() - start)
+
+    def result_shape(
+        self, height: int, width: int, channels: int, options: Any, card: Card
+    ) -> tuple[int, int, int]:
+        return (*(card.input.fixed_size or (height, width)), card.input.channels)
+
+    def estimate(
+        self,
+        source: Picture | Header,
+        options: InspectOptions,
+        subject: Model | Entry | Card,
+        *,
+        provider: str = "auto",
+        memory: int | None = None,
+    ) -> Estimate:
+        """Say how large the reconstruction is; what it takes is not known before the network was read."""
+        from deconv_studio.catalog import Card
+
+        card = subject if isinstance(subject, Card) else card_of(subject)
+        height, width, channels = self.result_shape(
+            source.height, source.width, source.channels, options, card
+        )
+        samples = height * width * channels
+        weights = {"png": 1, "npy": 4, "patch": 1}
+        return Estimate(
+            width=width,
+            height=height,
+            channels=channels,
+            seconds=None,
+            memory_bytes=16 * samples + 2 * card.total_bytes,
+            disk_bytes=sum(weights[name] * samples for name in options.files()),
+            tiles=1,
+            tile=max(height, width),
+        )
+
+
+_inspectors: OrderedDict[tuple[str, int | None], Inspector] = OrderedDict()
+_inspectors_lock = threading.Lock()
+
+
+def _inspector_of(model: Model) -> Inspector:
+    """Return an inspector of a loaded model's file."""
+    key = (model.sha256, model.threads)
+    with _inspectors_lock:
+        if key not in _inspectors:
+            _inspectors[key] = Inspector(
+                model.path, card=model.card, threads=model.threads, memory=model.memory
+            )
+            while len(_inspectors) > _INSPECTORS_KEPT:
+                _inspectors.popitem(last=False)
+        _inspectors.move_to_end(key)
+        return _inspectors[key]
 
 
 def safe_name(layer: str) -> str:
@@ -225,13 +400,30 @@ class Inspector:
     mean, std, value_range : tuple of float, optional
         Change what card or default say.
     threads : int, optional
+    memory : int, optional
+        Bytes a run may take; see `limit`.
+
+    Attributes
+    ----------
+    path : Path
+    card : Card or None
+    name, model_id : str
+        What messages call the network: its card's id, or the file's name.
+    sha256 : str
+        Of the file.
+    provider : str
+        "cpu": the lens runs nowhere else.
+    preparation : Preparation
 
     Raises
     ------
     LensError
     OptionsInvalid
-        The network's input is no picture.
+        Mean or deviation do not fit the network's channels. A network whose input is no picture may be
+        listed and exported; its `preparation` raises.
     """
+
+    provider = "cpu"
 
     def __init__(
         self,
@@ -242,14 +434,27 @@ class Inspector:
         std: Sequence[float] | None = None,
         value_range: tuple[float, float] | None = None,
         threads: int | None = None,
+        memory: int | None = None,
     ) -> None:
         import dataclasses
 
         from deconv_studio.lens.reconstruct import Lens
 
         self.lens = Lens(path, threads=threads)
-        self.model_id = card.id if card is not None else path.name
-        base = Preparation.of_card(card) if card is not None else _prepared_for(self.lens.model, path.name)
+        self.path = path
+        self.card = card
+        self.memory = memory
+        self.sha256 = self.lens.sha256
+        self.model_id = self.name = card.id if card is not None else path.name
+        self._no_picture: OptionsInvalid | None = None
+        self._preparation = Preparation()
+        try:
+            base = (
+                Preparation.of_card(card) if card is not None else preparation_of(self.lens.model, path.name)
+            )
+        except OptionsInvalid as error:
+            self._no_picture = error
+            return
         changes: dict[str, Any] = {
             key: value
             for key, value in (
@@ -259,14 +464,99 @@ class Inspector:
             )
             if value is not None
         }
-        self.preparation = dataclasses.replace(base, **changes)
-        for name, values in (("mean", self.preparation.mean), ("std", self.preparation.std)):
-            if len(values) not in (1, self.preparation.channels):
+        self._preparation = spec = dataclasses.replace(base, **changes)
+        for name, values in (("mean", spec.mean), ("std", spec.std)):
+            if len(values) not in (1, spec.channels):
                 raise OptionsInvalid(
-                    f"{name} has {len(values)} values, the network's input "
-                    f"{self.preparation.channels} channels.",
+                    f"{name} has {len(values)} values, the network's input {spec.channels} channels.",
                     "Give one value, or one for each channel.",
                 )
+        if any(value == 0 for value in spec.std):
+            raise OptionsInvalid("std has a 0, by which nothing can be divided.", "Leave it out, or give 1.")
+
+    @property
+    def preparation(self) -> Preparation:
+        """How pictures are made ready.
+
+        Raises
+        ------
+        OptionsInvalid
+            The network's input is no picture.
+        """
+        self.check_picture()
+        return self._preparation
+
+    def check_picture(self) -> None:
+        """Refuse a network whose input is no picture.
+
+        Raises
+        ------
+        OptionsInvalid
+        """
+        if self._no_picture is not None:
+            raise self._no_picture
+
+    def resolve(
+        self, options: InspectOptions, size: tuple[int, int] | None = None
+    ) -> tuple[InspectOptions, tuple[str, ...]]:
+        """Settle what the options leave open but for the unit, and check them, without any picture.
+
+        Parameters
+        ----------
+        options : InspectOptions
+        size : (int, int), optional
+            As for `layers`.
+
+        Returns
+        -------
+        options : InspectOptions
+            Layer and rule named.
+        notices : tuple of str
+            What was chosen, and why.
+
+        Raises
+        ------
+        OptionsInvalid, LensError
+            Among them TensorMissing, with names that are near, and UnsupportedOperator.
+        """
+        from deconv_studio.lens.reverse import build
+
+        options.where()
+        options.files()
+        unit = options.unit_number()
+        graph = self.lens.graph(self._shape(size))
+        notices = []
+        layer = graph.find(options.layer) if options.layer else self._last_map(graph.image_shape)
+        if not options.layer:
+            notices.append(f"The layer is {layer}, the last one with a map.")
+        rule = options.rule
+        if rule == "auto":
+            rule, reason = self._rule_for(graph, layer)
+            notices.append(reason)
+        if rule in ("deconvnet", "guided", "gradient"):
+            # Whole graphs copy no weights: this only asks whether there is a way back.
+            build(graph, layer, rule, whole=True)
+        of = self._scores(graph) if rule == "gradcam" else layer
+        units = graph.shape(of)[1]
+        if unit is not None and unit >= units:
+            raise OptionsInvalid(f"The layer {of!r} has no unit {unit}.", f"Its units are 0 to {units - 1}.")
+        return options.model_copy(update={"layer": layer, "rule": rule}), tuple(notices)
+
+    def _rule_for(self, graph: Graph, layer: str) -> tuple[Rule, str]:
+        """Return the default rule of a layer, and the sentence that says why."""
+        if self.lens.default_method(graph, layer) == "deconvnet":
+            return "deconvnet", "The rule is deconvnet, because max pools tie this layer to the picture."
+        return "guided", "The rule is guided, because no max pool is on the way."
+
+    def _scores(self, graph: Graph) -> str:
+        """Return the layer whose units Grad-CAM takes for classes: the last."""
+        from deconv_studio.lens.reverse import reversible
+
+        reached = reversible(graph)
+        names = [layer.name for layer in graph.layers() if layer.name in reached]
+        if not names:
+            raise OptionsInvalid("No layer of this network can be projected back.", "Choose another network.")
+        return names[-1]
 
     def prepare(self, picture: Picture) -> tuple[np.ndarray, Picture]:
         """Make a network's input of a picture.
@@ -344,7 +634,7 @@ class Inspector:
         feed, seen = self.prepare(picture)
         graph = self.lens.graph(feed.shape)
         layer = graph.find(options.layer) if options.layer else self._last_map(feed.shape)
-        rule = options.rule if options.rule != "auto" else self.lens.default_method(graph, layer)
+        rule: str = options.rule if options.rule != "auto" else self._rule_for(graph, layer)[0]
         if rule in ("gradcam", "occlusion"):
             look = self.lens.look(feed, [layer], (), control)
             return self._map(look, seen, layer, unit, at, rule, options, control)
@@ -377,12 +667,7 @@ class Inspector:
         patch = seen.pixels[slice(*box[0]), slice(*box[1])]
         notices = []
         if options.rule == "auto":
-            reason = (
-                "max pools tie this layer to the picture"
-                if rule == "deconvnet"
-                else "no max pool is on the way"
-            )
-            notices.append(f"The rule is {rule}, because {reason}.")
+            notices.append(self._rule_for(look.graph, layer)[1])
         texts: dict[tuple[str, str], int] = {}
         for note in found.notes:
             texts[note.op, note.text] = texts.get((note.op, note.text), 0) + 1
@@ -423,7 +708,7 @@ class Inspector:
 
         height, width = seen.pixels.shape[:2]
         box = (0, height), (0, width)
-        of = self.lens.layers(look.picture.shape)[-1].name if rule == "gradcam" else layer
+        of = self._scores(look.graph) if rule == "gradcam" else layer
         activation = self.lens.activation(look, of, control)[0]
         if unit is None:
             unit = self.lens.strongest(look, of, 1)[0][0]
@@ -547,15 +832,34 @@ class Inspector:
         return write_recon(graph, name, rule, path, overwrite=overwrite)
 
     def _shape(self, size: tuple[int, int] | None) -> tuple[int, ...]:
-        spec = self.preparation
+        if self._no_picture is not None:
+            # Its own size; a code or label map has no other.
+            return self.lens.graph().image_shape
+        spec = self._preparation
         height, width = spec.fixed or size or (224, 224)
         if spec.fixed is None:
             height, width = (max(1, side // spec.multiple) * spec.multiple for side in (height, width))
         return (1, height, width, spec.channels) if spec.channels_last else (1, spec.channels, height, width)
 
 
-def _prepared_for(model: Any, name: str) -> Preparation:
-    """Read off the network's input what it shows: channels, layout, fixed size."""
+def preparation_of(model: Any, name: str) -> Preparation:
+    """Read off the network's input what it shows: channels, layout, fixed size.
+
+    Parameters
+    ----------
+    model : onnx.ModelProto
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    Preparation
+
+    Raises
+    ------
+    OptionsInvalid
+        It takes no picture of 1 or 3 channels.
+    """
     stored = {tensor.name for tensor in model.graph.initializer}
     inputs = [item for item in model.graph.input if item.name not in stored]
     sizes = [
@@ -606,49 +910,6 @@ def signed_view(values: np.ndarray) -> np.ndarray:
     return np.rint(128.0 + shown.transpose(1, 2, 0) * gain).astype(np.uint8)
 
 
-def write_values(values: np.ndarray, path: Path, *, overwrite: bool = False) -> Path:
-    """Write a reconstruction as .npy, aside first and then renamed.
-
-    Parameters
-    ----------
-    values : ndarray
-        (C, H, W) float32.
-    path : Path
-    overwrite : bool
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    OutputExists, WriteFailed
-        Of the imaging room, as for pictures.
-    """
-    import contextlib
-    import os
-
-    import numpy as np
-
-    from deconv_studio.imaging import OutputExists, WriteFailed
-
-    if path.exists() and not overwrite:
-        raise OutputExists(f"{path} exists.")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as stream:
-            np.save(stream, values)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise WriteFailed(f"{path} cannot be written: {error.strerror or error}.") from error
-    return path
-
-
 def layers_as_json(layers: list[dict[str, Any]]) -> str:
-    """Return the layers as JSON lines, for ``--list``."""
-    return "\n".join(json.dumps(layer, ensure_ascii=False) for layer in layers)
+    """Return the layers as one JSON array, a layer a line, for ``--list``."""
+    return "[\n" + ",\n".join(json.dumps(layer) for layer in layers) + "\n]"

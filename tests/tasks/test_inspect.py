@@ -172,8 +172,10 @@ def test_open_sizes_and_channels_last(tmp_path: Path) -> None:
     assert found.values[0, 2:5, 5:8].tolist() == [[1, 1, 1]] * 3
     code = network([make("Relu", ["x"], ["y"])], (1, 100, 1, 1))
     (tmp_path / "code.onnx").write_bytes(code.SerializeToString())
+    listed = Inspector(tmp_path / "code.onnx")
+    assert [layer["layer"] for layer in listed.layers()] == ["y"]
     with pytest.raises(OptionsInvalid, match="1x100x1x1"):
-        Inspector(tmp_path / "code.onnx")
+        listed.run(noise(9, 9), InspectOptions(layer="y"))
 
 
 def test_the_view_is_neutral_gray_where_nothing_is() -> None:
@@ -226,7 +228,7 @@ def test_layers_are_listed_with_their_default_rule(path: Path, tmp_path: Path) -
     assert by_name["relu2"]["units"] == 8
     assert (by_name["relu1"]["rule"], by_name["relu2"]["rule"]) == ("guided", "deconvnet")
     assert by_name["pool1"]["node"] == "first_pool"
-    assert [json.loads(line) for line in layers_as_json(layers).splitlines()] == layers
+    assert json.loads(layers_as_json(layers)) == layers
     (tmp_path / "any.onnx").write_bytes(small_classifier(size="side").SerializeToString())
     free = Inspector(tmp_path / "any.onnx")
     assert free.layers()[0]["shape"] == [1, 8, 112, 112]
