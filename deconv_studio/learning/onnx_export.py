@@ -21,7 +21,7 @@ from deconv_studio.catalog.card import Author, Card
 from deconv_studio.learning import checkpoint as checkpoints
 from deconv_studio.learning.errors import DataError, ParityError, SourceError
 from deconv_studio.learning.jobs import build_network
-from deconv_studio.learning.recipe import Recipe, SuperResolutionData
+from deconv_studio.learning.recipe import Recipe, SegmentationData, SuperResolutionData
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -75,7 +75,12 @@ def photo_like(shape: tuple[int, ...], seed: int = 0) -> NDArray[np.float32]:
 
 
 def to_onnx(
-    network: nn.Module, example: torch.Tensor, *, dynamic: dict[int, str], names: tuple[str, str]
+    network: nn.Module,
+    example: torch.Tensor,
+    *,
+    dynamic: dict[int, str],
+    names: tuple[str, str],
+    multiple: int = 1,
 ) -> onnx.ModelProto:
     """Export a network with one input and one output.
 
@@ -88,6 +93,8 @@ def to_onnx(
         Axis of the input to the name of its free size.
     names : (str, str)
         What the input and the output are called.
+    multiple : int
+        Free heights and widths are multiples of it; `example` has two or more of it.
 
     Returns
     -------
@@ -95,7 +102,9 @@ def to_onnx(
         Without the exporter's stack traces, which name files of the machine it ran on.
     """
     network = network.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    sizes = {axis: torch.export.Dim(name, min=1) for axis, name in dynamic.items()}
+    sizes: dict[int, Any] = {axis: torch.export.Dim(name, min=1) for axis, name in dynamic.items()}
+    if multiple > 1:
+        sizes = {axis: multiple * size if axis >= 2 else size for axis, size in sizes.items()}
     quiet = logging.getLogger("torch.onnx")
     level = quiet.level
     quiet.setLevel(logging.ERROR)
@@ -201,14 +210,22 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
     network: Any = build_network(recipe)
     network.load_state_dict(saved.average)
     network.eval()
-    section = recipe.data
+    section, multiple = recipe.data, 1
     if isinstance(section, SuperResolutionData):
         names, channels, side, free = ("image", "enlarged"), 1, 24, {0: "N", 2: "H", 3: "W"}
         shapes = [(1, 1, 64, 48), (2, 1, 33, 57), (1, 1, 1, 1)]
+    elif isinstance(section, SegmentationData):
+        names, channels, free = ("image", "logits"), section.channels, {0: "N", 2: "H", 3: "W"}
+        multiple = int(network.size_multiple)
+        side = 2 * multiple
+        shapes = [(1, channels, side, 3 * multiple), (2, channels, 5 * multiple, side)]
+        shapes.append((1, channels, multiple, multiple))
     else:
         names, channels, side, free = ("image", "scores"), 3, section.size, {0: "N"}
         shapes = [(1, 3, side, side), (3, 3, side, side)]
-    model = to_onnx(network, torch.rand(2, channels, side, side), dynamic=free, names=names)
+    model = to_onnx(
+        network, torch.rand(2, channels, side, side), dynamic=free, names=names, multiple=multiple
+    )
     parity = prove(network, model, [photo_like(shape, seed) for seed, shape in enumerate(shapes)])
     if out.suffix == ".onnx":
         save(model, out)
@@ -219,6 +236,16 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
             "scale": section.scale,
             "receptive_field": int(network.receptive_radius),
             "gflops_per_megapixel": round(_flops_per_pixel(network, section.scale) / 1e3, 3),
+        }
+    elif isinstance(section, SegmentationData):
+        facts = {
+            "scale": 1,
+            "receptive_field": effective_radius(network, channels, multiple),
+            "size_multiple": multiple,
+            "minimum": multiple,
+            "color": "gray" if channels == 1 else "rgb",
+            "research_only": recipe.credits is not None and recipe.credits.research_only,
+            "gflops_per_megapixel": round(_measured_flops(network, channels), 1),
         }
     else:
         # A classifier sees all of its one picture: no tiles, so no radius.
@@ -237,9 +264,13 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
         source=f"trained by the recipe {recipe.id}",
         parameters=sum(p.numel() for p in network.parameters()),
         **facts,
-    ).replace(
+    )
+    if isinstance(section, SegmentationData):
+        card = _labelling(card, section, saved.state["facts"]["classes"], network)
+    else:
+        card = card.replace(classes=[{"name": name} for name in getattr(section, "classes", ())])
+    card = card.replace(
         data=_credits(data, recipe),
-        classes=[{"name": name} for name in getattr(section, "classes", ())],
         training={
             "recipe": f"deconv_studio/learning/recipes/{recipe.id}.toml",
             "command": f"deconv-studio train {recipe.id} --data DIR --out DIR",
@@ -259,6 +290,47 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
     return Exported(out / "model.onnx", former, parity)
 
 
+def effective_radius(network: nn.Module, channels: int, multiple: int, side: int = 768) -> int:
+    """Return the radius outside of which a thousandth of a pixel's gradient lies, rounded up to `multiple`.
+
+    Deep encoders depend on half a thousand pixels to each side by their kernels, but hardly on the outer ones
+    (Luo et al. 2016, "Understanding the effective receptive field"); tiles that overlap by all of them would
+    be mostly overlap.
+
+    Parameters
+    ----------
+    network : Module
+        Maps ``(N, C, H, W)`` to ``(N, K, H, W)``.
+    channels, multiple : int
+        Of the input; what its sides are multiples of.
+    side : int
+        Of the square picture this is measured on, at its middle.
+
+    Returns
+    -------
+    int
+        Pixels, at most half of `side`.
+    """
+    side -= side % multiple
+    picture = torch.from_numpy(photo_like((1, channels, side, side))).requires_grad_(True)
+    middle = side // 2
+    (gradient,) = torch.autograd.grad(network(picture)[..., middle, middle].sum(), picture)
+    rows, columns = np.mgrid[:side, :side] - middle
+    rings = np.maximum(np.abs(rows), np.abs(columns)).ravel()
+    mass = np.bincount(rings, gradient.abs().sum((0, 1)).numpy().ravel()).cumsum()
+    radius = int(np.searchsorted(mass, 0.999 * mass[-1]))
+    return min(-(-radius // multiple) * multiple, middle)
+
+
+def _measured_flops(network: nn.Module, channels: int, side: int = 256) -> float:
+    """Return 10^9 floating point operations for a million pixels, counted by PyTorch."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network(torch.zeros(1, channels, side, side))
+    return counter.get_total_flops() / side**2 / 1e3
+
+
 def _flops_per_pixel(network: nn.Module, scale: int) -> float:
     """Return floating point operations per output pixel (two a multiplication and addition), in 1e0."""
     total = 0.0
@@ -268,12 +340,38 @@ def _flops_per_pixel(network: nn.Module, scale: int) -> float:
     return total
 
 
+def _labelling(card: Card, section: SegmentationData, classes: list[dict[str, str]], network: Any) -> Card:
+    """Return the card with its classes, instances, and whose encoder the weights began with."""
+    changes: dict[str, Any] = {
+        "classes": classes,
+        "output": card.output.model_dump() | {"kind": "logits"},
+    }
+    if section.distance:
+        changes["instances"] = {"kind": "distance", "class_name": section.instances_of}
+    if getattr(network, "pretrained", False):
+        from deconv_studio.catalog.packs.registry import find_pack
+
+        (start,) = find_pack(network.encoder.pack).models
+        weights = card.weights
+        changes["weights"] = weights.model_dump() | {
+            "authors": (*weights.authors, *start.weights.authors),
+            "source": f"{weights.source}; the encoder began as {start.title} ({start.weights.licence}), "
+            f"trained on {start.data.name}",
+        }
+    return card.replace(**changes)
+
+
 def _credits(data: Path | None, recipe: Recipe) -> dict[str, Any]:
     """Return the card's data section, from the recipe's credits or the folder's attribution.csv."""
     if recipe.credits is not None:
         credit = recipe.credits
         whole = Author(file="*", author=credit.author, licence=credit.licence).model_dump()
-        return {"name": credit.name, "licence": credit.licence, "authors": [whole]}
+        return {
+            "name": credit.name,
+            "licence": credit.licence,
+            "authors": [whole],
+            "research_only": credit.research_only,
+        }
     if data is None:
         return {"name": "not named", "licence": "unknown"}
     table = data / "attribution.csv"

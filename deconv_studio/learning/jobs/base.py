@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Any
 from collections.abc import Iterator
 
 from torch import Tensor, nn
@@ -42,6 +43,13 @@ class Job(ABC):
     """The second network of an adversarial training; `fit` descends `critic_loss` on it before each step."""
     critic_rate: float = 0.0
     """The critic's full learning rate."""
+
+    def start(self) -> None:  # noqa: B027 most kinds start from the weights `build_network` gave
+        """Prepare the network when a run begins; a run that goes on has its weights already."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a card will say of the data, as plain values that go into every checkpoint."""
+        return {}
 
     @abstractmethod
     def batch(self, step: int) -> tuple[Tensor, ...]:

@@ -38,8 +38,6 @@ _STEM = 32
 _ENDS = (0, 2, 4, 10, 15)
 _EPS = 1e-3
 
-PACK = "efficientnet-lite0"
-
 
 class _Layer(nn.Module):
     """Convolution, batch norm unless it is folded, ReLU6 unless linear; pads as TensorFlow's SAME does."""
@@ -126,6 +124,9 @@ class EfficientNetLite0(nn.Module):
     widths = (16, 24, 40, 112, 320)
     """Channels of the features at strides 2, 4, 8, 16 and 32."""
 
+    pack = "efficientnet-lite0"
+    """Where `load_pretrained` takes the weights from."""
+
     def __init__(self, channels: int = 3, *, folded: bool = True) -> None:
         super().__init__()
         self.folded = folded
@@ -168,9 +169,10 @@ class EfficientNetLite0(nn.Module):
             raise SourceError(
                 "An encoder with batch norm does not take folded weights.", "Set network.options.pretrained."
             )
-        weights = read_weights(PACK)
+        weights = read_weights(self.pack)
         self.stem.take(weights, "_conv_stem", "_bn0")
         for index, block in enumerate(self.blocks):
+            assert isinstance(block, _Block)
             key = f"_blocks.{index}"
             if block.expand is not None:
                 block.expand.take(weights, f"{key}._expand_conv", f"{key}._bn0")
