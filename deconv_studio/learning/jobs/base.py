@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
 from collections.abc import Iterator
+from typing import Any
 
 from torch import Tensor, nn
 
