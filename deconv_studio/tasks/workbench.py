@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
     from deconv_studio.imaging import Picture
 
-KernelName = Literal["bilinear", "nearest", "gaussian", "random"]
+KernelName = Literal["bilinear", "nearest", "gaussian", "box", "random"]
+InputName = Literal["disc", "impulse", "edge", "stripes", "flat", "noise"]
 
 #: Side of the noise picture whose spectrum is shown, in inputs.
 SPECTRUM_INPUTS = 48
@@ -61,6 +62,15 @@ class Geometry:
             )
         except ArithmeticInvalid as error:
             raise OptionsInvalid(error.message, error.hint) from error
+
+    def formula(self) -> str:
+        """Return the output size's formula with the numbers filled in, whatever it comes to."""
+        n, k, s, p, o, d = (
+            self.size, self.kernel, self.stride, self.padding, self.output_padding, self.dilation,
+        )  # fmt: skip
+        result = s * (n - 1) + d * (k - 1) + 1 - 2 * p + o
+        text = f"{s}·({n} − 1) + {d}·({k} − 1) + 1 − 2·{p} + {o} = {result}"
+        return text.replace("= -", "= −")
 
     def torch_code(self) -> str:
         """Return the line that makes this layer in PyTorch."""
@@ -275,9 +285,10 @@ def kernel_values(name: KernelName, size: int, stride: int, seed: int = 0) -> np
 
     Parameters
     ----------
-    name : {"bilinear", "nearest", "gaussian", "random"}
+    name : {"bilinear", "nearest", "gaussian", "box", "random"}
         Bilinear as in FCN (Long, Shelhamer and Darrell 2015); nearest is a box of the stride's side;
-        gaussian has a standard deviation of half a stride and keeps brightness; random is normal.
+        gaussian has a standard deviation of half a stride, box is constant, and both keep brightness; random
+        is normal.
     size, stride : int
     seed : int
         Of the random one.
@@ -307,11 +318,80 @@ def kernel_values(name: KernelName, size: int, stride: int, seed: int = 0) -> np
     elif name == "gaussian":
         row = np.exp(-0.5 * ((places - (size - 1) / 2) / (stride / 2)) ** 2)
         row *= stride / row.sum()
+    elif name == "box":
+        row = np.full(size, stride / size)
     else:
         raise OptionsInvalid(
-            f"There is no kernel called {name!r}.", "Use bilinear, nearest, gaussian or random."
+            f"There is no kernel called {name!r}.", "Use bilinear, nearest, gaussian, box or random."
         )
     return np.multiply.outer(row, row)
+
+
+def input_values(name: InputName, size: int, seed: int = 0) -> np.ndarray:
+    """Return an input to start from.
+
+    Parameters
+    ----------
+    name : {"disc", "impulse", "edge", "stripes", "flat", "noise"}
+    size : int
+    seed : int
+        Of the noise.
+
+    Returns
+    -------
+    ndarray
+        (size, size) float64 in [0, 1].
+
+    Raises
+    ------
+    OptionsInvalid
+        There is no input of that name.
+    """
+    import numpy as np
+
+    rows, columns = np.mgrid[0:size, 0:size].astype(np.float64)
+    middle = (size - 1) / 2
+    if name == "disc":
+        radius = np.hypot(rows - middle, columns - middle)
+        # Rounded, so that the numbers in the cells are those that are used.
+        return np.round(np.clip(0.5 + size / 3 - radius, 0.0, 1.0), 2)
+    if name == "impulse":
+        return ((rows == size // 2) & (columns == size // 2)).astype(np.float64)
+    if name == "edge":
+        return (columns > rows).astype(np.float64)
+    if name == "stripes":
+        return (columns % 2).astype(np.float64)
+    if name == "flat":
+        return np.ones((size, size))
+    if name == "noise":
+        return np.round(np.random.default_rng(seed).random((size, size)), 2)
+    raise OptionsInvalid(
+        f"There is no input called {name!r}.", "Use disc, impulse, edge, stripes, flat or noise."
+    )
+
+
+def fit_square(values: np.ndarray, size: int) -> np.ndarray:
+    """Return a square cut off or filled up with zeros about its middle.
+
+    Parameters
+    ----------
+    values : ndarray
+        (n, n).
+    size : int
+
+    Returns
+    -------
+    ndarray
+        (size, size), a copy.
+    """
+    import numpy as np
+
+    have = values.shape[0]
+    start = abs(have - size) // 2
+    if have >= size:
+        return values[start : start + size, start : start + size].copy()
+    after = size - have - start
+    return np.pad(values, ((start, after), (start, after)))
 
 
 def picture_patch(control: Control, picture: Picture, size: int) -> np.ndarray:
@@ -634,3 +714,58 @@ def study(
     tested = adjoint(g, values, weight, seed)
     control.raise_if_cancelled()
     return Study(g, values, weight, output, counted, others, tested, fuse(g, values, weight, noise, seed))
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """What is on the bench.
+
+    Attributes
+    ----------
+    geometry : Geometry
+    input : str
+        A name of `input_values`; "picture" for `picture`; "painted" for `values`.
+    kernel : str
+        A name of `kernel_values`, or "painted" for `weight`.
+    values, weight : ndarray or None
+        Painted ones; fitted to the geometry's sizes.
+    picture : Picture or None
+    noise : float
+        See `fuse`.
+    seed : int
+        Of all that is random.
+    """
+
+    geometry: Geometry
+    input: str = "disc"
+    kernel: str = "bilinear"
+    values: np.ndarray | None = None
+    weight: np.ndarray | None = None
+    picture: Picture | None = None
+    noise: float = 0.2
+    seed: int = 0
+
+
+def set_up(control: Control, setup: Setup) -> Study:
+    """Make the input and the kernel, and compute everything about them.
+
+    Raises
+    ------
+    OptionsInvalid
+        There is no such transposed convolution, or there is nothing to take the input or the kernel from.
+    """
+    g = setup.geometry
+    g.output_size()
+    if setup.input == "painted" and setup.values is not None:
+        values = fit_square(setup.values, g.size)
+    elif setup.input == "picture":
+        if setup.picture is None:
+            raise OptionsInvalid("No picture is open.", "Open one, or choose another input.")
+        values = picture_patch(control, setup.picture, g.size)
+    else:
+        values = input_values(setup.input, g.size, setup.seed)  # type: ignore[arg-type]
+    if setup.kernel == "painted" and setup.weight is not None:
+        weight = fit_square(setup.weight, g.kernel)
+    else:
+        weight = kernel_values(setup.kernel, g.kernel, g.stride, setup.seed)  # type: ignore[arg-type]
+    return study(control, g, values, weight, setup.noise, setup.seed)
