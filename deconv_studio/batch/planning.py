@@ -31,7 +31,7 @@ from .errors import (
     OutputIsInput,
     OwnOutput,
 )
-from .single import STDIN, Failure, ReadOptions, WriteOptions, absolute, file_names
+from .single import OWN_SUFFIXES, STDIN, Failure, ReadOptions, WriteOptions, absolute, file_names
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
@@ -358,7 +358,7 @@ class Plan:
     def _place(self, job: Job, found: Found, header: Header, state: journals.State, claims: _Claims) -> Job:
         """Decide where the result goes, and whether it may."""
         if self.names_later:
-            return self._place_stem(job, found, header, claims)
+            return self._place_stem(job, found, header, state, claims)
         height, width, channels = tasks.get(self.task).result_shape(
             header.height, header.width, header.channels, self.options, self.card
         )
@@ -400,8 +400,14 @@ class Plan:
         """Whether what the files are called follows from the results: a task that names its files itself."""
         return tasks.get(self.task).names_files and not self.out_is_file
 
-    def _place_stem(self, job: Job, found: Found, header: Header, claims: _Claims) -> Job:
-        """Decide on folder and stem alone; `settle` does the rest when the result is there."""
+    def _place_stem(
+        self, job: Job, found: Found, header: Header, state: journals.State, claims: _Claims
+    ) -> Job:
+        """Decide on folder and stem alone; `settle` does the rest when the result is there.
+
+        Where the files' names are known beforehand it is asked now too, so that nothing is worked out for
+        files that may not be written.
+        """
         output = self._output(found, header, stand_in(1, 1, 3, "uint8"))
         clash = claims.owner(output)
         if clash is not None and self.exists != "rename":
@@ -413,7 +419,14 @@ class Plan:
         if clash is not None:
             output = _free_name(output, claims)
         claims.take(output, job.name)
-        return replace(job, output=output)
+        job = replace(job, output=output)
+        tails = tasks.get(self.task).file_tails(self.options)
+        if tails and not any("*" in tail for tail in tails):
+            settled = self.settle(job, tails, state)
+            if isinstance(settled, Failure):
+                skip = settled.kind == "OutputExists" and self.exists == "skip"
+                return replace(job, action="skip" if skip else "fail", failure=settled)
+        return job
 
     def files_of(self, job: Job) -> tuple[Path, ...]:
         """The files a job will write; with a * for what only its result will tell."""
@@ -456,6 +469,11 @@ class Plan:
                 paths = file_names(base.with_name(f"{base.name}-{number}"), tails, suffix)
                 number += 1
             return paths, False
+        for path in there:
+            if job.source is not None and _same(path, job.source):
+                refused = self._forbidden(path, Found(job.source), state)
+                if refused is not None:
+                    return refused
         if foreign and self.exists != "overwrite":
             problem = imaging.OutputExists(
                 f"{foreign[0]} is there already.",
@@ -638,6 +656,13 @@ def plan(
     if quality is not None and not 1 <= quality <= 100:
         raise CallWrong(f"Quality {quality} is outside 1 to 100.", "Give a number from 1 to 100.")
     wanted = _format(format)
+    if wanted is not None and job.names_files:
+        for tail in job.file_tails(options):
+            fixed = imaging.format_for_suffix(Path("x" + tail).suffix)
+            if tail.endswith(OWN_SUFFIXES) and fixed not in (None, wanted):
+                raise CallWrong(
+                    f"--format {format} does not go with what is saved as {fixed}.", "Leave it out."
+                )
     # Where the task names its files, what it did is in the name anyway, made safe for one.
     own = () if job.names_files else type(options).model_fields
     _check_pattern(name, {"stem", "suffix", "task", "model", *own})

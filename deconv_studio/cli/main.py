@@ -22,6 +22,7 @@ from .faults import CALL_WRONG, guarded, is_typed, report_unexpected, say
 # verb: (where its command is made, the line in --help). A module gives a typer.Typer, or a plain function.
 VERBS: dict[str, tuple[str, str]] = {
     "upscale": ("deconv_studio.cli.run:upscale", "Enlarge pictures with a super-resolution network."),
+    "segment": ("deconv_studio.cli.run:segment", "Label every pixel of pictures with a segmenting network."),
     "inspect": ("deconv_studio.cli.inspect:command", "Show what excites a unit of a network, in pixels."),
     "models": ("deconv_studio.cli.models:app", "List, show, verify, add, remove and install models."),
     "evaluate": ("deconv_studio.cli.evaluate:command", "Measure a model on a folder of pictures."),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deconv_studio import batch, tasks
+from deconv_studio.batch.errors import CallWrong
 
 from . import values
 from .faults import say, start_log
@@ -242,13 +243,31 @@ def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
     options = task.options(**own)
     check_report(given)
     with stoppable() as control:
-        entry, card = find_model(given["model"] or task.default_model(options), given, control)
+        name = given["model"] or task.default_model(options)
+        if name is None:
+            raise _no_model(task)
+        entry, card = find_model(name, given, control)
         plan = make_plan(task, options, card, given)
         if given["dry_run"]:
             return show_plan(plan, given, card if isinstance(entry, Path) else entry)
         show_licence(card, quiet=given["quiet"] or given["json"])
         model = load_model(entry, card, given, control)
         return run_plan(plan, model, given, control)
+
+
+def _no_model(task: Task) -> batch.BatchError:
+    """The error of a verb that has no default model, with the list of those there are."""
+    from deconv_studio.catalog import Catalog
+
+    cards = [entry.card for entry in Catalog().cards(task=task.name)]
+    if not cards:
+        return CallWrong(
+            f"{task.verb} needs a model, and there is none for it here.",
+            "`deconv-studio models install` shows packs; --model takes an .onnx file with a card too.",
+        )
+    width = max(len(card.id) for card in cards)
+    lines = "".join(f"\n  {card.id:{width}}  {card.title}" for card in cards)
+    return CallWrong(f"{task.verb} needs a model.", f"Name one with --model:{lines}")
 
 
 def check_report(given: dict[str, Any]) -> None:
@@ -260,9 +279,7 @@ def check_report(given: dict[str, Any]) -> None:
     """
     report = given["report"]
     if report is not None and report.suffix.lower() not in (".html", ".csv"):
-        raise batch.errors.CallWrong(
-            f"--report {report.name} ends in neither .html nor .csv.", "Give it one of them."
-        )
+        raise CallWrong(f"--report {report.name} ends in neither .html nor .csv.", "Give it one of them.")
 
 
 def make_plan(task: Task, options: Options, card: Card, given: dict[str, Any]) -> Plan:
@@ -441,7 +458,7 @@ def find_model(name: str | None, given: dict[str, Any], control: Control) -> tup
         return _file_model(path, given, control)
     for option in ("mean", "std", "range"):
         if given.get(option) is not None:
-            raise batch.errors.CallWrong(
+            raise CallWrong(
                 f"--{option} is for .onnx files; model {name} has a card that says it.", "Leave it out."
             )
     entry = Catalog().get(name)
@@ -655,3 +672,4 @@ def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
 
 
 upscale = task_verb("upscale")
+segment = task_verb("segment")
