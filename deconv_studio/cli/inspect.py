@@ -78,7 +78,8 @@ def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
         )
     with stoppable() as control:
         inspector = _inspector(given, control)
-        size = _size_of_first(given["inputs"])
+        first = _size_of_first(given["inputs"]) if inspector.card is not None else None
+        size = None if first is None else inspector.fed_size(*first, inspector.most_pixels())
         if given["list"]:
             return _list(inspector, size, given)
         options, notices = inspector.resolve(options, size)
@@ -86,6 +87,8 @@ def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
             for notice in notices:
                 say(notice)
         if given["export"] is not None:
+            if first is not None:
+                size = inspector.fed_size(*first, inspector.most_pixels(options.layer, options.rule))
             _export(inspector, options, size, given)
             if not given["inputs"] or not saves:
                 return 0

@@ -33,6 +33,11 @@ TASK = "inspect"
 FILES = ("png", "npy", "patch")
 """What can be saved: the reconstruction for the eye, as computed, and the part of the picture it is of."""
 _INSPECTORS_KEPT = 2
+# Memory is worked out at this side and grows with the pixels.
+_REFERENCE = 256
+_LEAST_SIDE = 224
+# Two sessions, what they were made from, and the forms of the weights that the way back uses.
+_WEIGHT_COPIES = 4
 
 write_values = write_array
 
@@ -140,6 +145,12 @@ class Preparation:
         Height and width the network takes; None takes any.
     multiple : int
         Height and width are cut down to a multiple.
+    stretch : bool
+        The whole picture goes to the fixed size; else its middle of that aspect does.
+    side : int or None
+        Shorter side a picture is resized to, of a network that takes any size.
+    by_brightest : bool
+        Samples are divided by the picture's largest one first.
     """
 
     channels: int = 3
@@ -150,6 +161,9 @@ class Preparation:
     std: tuple[float, ...] = (1.0,)
     fixed: tuple[int, int] | None = None
     multiple: int = 1
+    stretch: bool = False
+    side: int | None = None
+    by_brightest: bool = False
 
     @classmethod
     def of_card(cls, card: Card) -> Preparation:
@@ -164,6 +178,9 @@ class Preparation:
             spec.std,
             spec.fixed_size,
             spec.size_multiple,
+            spec.stretch,
+            spec.working_side,
+            spec.normalise == "maximum",
         )
 
 
@@ -447,6 +464,7 @@ class Inspector:
         self.sha256 = self.lens.sha256
         self.model_id = self.name = card.id if card is not None else path.name
         self._no_picture: OptionsInvalid | None = None
+        self._bytes_per_pixel: dict[tuple[str | None, str], float] = {}
         self._preparation = Preparation()
         try:
             base = (
@@ -558,21 +576,101 @@ class Inspector:
             raise OptionsInvalid("No layer of this network can be projected back.", "Choose another network.")
         return names[-1]
 
-    def prepare(self, picture: Picture) -> tuple[np.ndarray, Picture]:
+    def most_pixels(self, layer: str | None = None, rule: str = "deconvnet") -> int:
+        """Return how many pixels the memory allows to be looked at in one piece.
+
+        Parameters
+        ----------
+        layer : str, optional
+            Every layer is kept, as a panel does, if not given.
+        rule : str
+
+        Returns
+        -------
+        int
+            At least 224 x 224, without which hardly any network shows anything.
+        """
+        from deconv_studio.engine import memory
+        from deconv_studio.lens.export import weight_bytes
+        from deconv_studio.lens.footprint import footprint
+
+        shape = self._shape((_REFERENCE, _REFERENCE))
+        key = (layer, rule)
+        if key not in self._bytes_per_pixel:
+            area = shape[1] * shape[2] if self._preparation.channels_last else shape[2] * shape[3]
+            self._bytes_per_pixel[key] = footprint(self.lens.graph(shape), layer, rule) / area
+        room = memory.budget(self.memory) - _WEIGHT_COPIES * weight_bytes(self.lens.model)
+        return max(_LEAST_SIDE**2, int(room / self._bytes_per_pixel[key]))
+
+    def fed_size(self, height: int, width: int, most: int | None = None) -> tuple[int, int]:
+        """Return the height and width at which the network sees a picture.
+
+        Parameters
+        ----------
+        height, width : int
+        most : int, optional
+            Pixels, of a network that takes any size; see `most_pixels`.
+
+        Returns
+        -------
+        (int, int)
+            The network's own size if it has one; else the picture's, or that at which its shorter side is
+            the card's, reduced to `most` pixels, and to a multiple.
+
+        Raises
+        ------
+        OptionsInvalid
+            The picture is smaller than the multiple.
+        """
+        spec = self.preparation
+        if spec.fixed is not None:
+            return spec.fixed
+        scale = 1.0 if spec.side is None else spec.side / min(height, width)
+        if most is not None and height * width * scale**2 > most:
+            scale = (most / (height * width)) ** 0.5
+        sides = [
+            side if scale == 1.0 else max(1, int(side * scale) if scale < 1 else round(side * scale))
+            for side in (height, width)
+        ]
+        high, wide = (side // spec.multiple * spec.multiple for side in sides)
+        if not high or not wide:
+            raise OptionsInvalid(
+                f"The picture is {width} x {height}, the network takes at least "
+                f"{spec.multiple} x {spec.multiple}.",
+                "Enlarge the picture first.",
+            )
+        return high, wide
+
+    def _told_size(self, picture: Picture, seen: Picture) -> tuple[str, ...]:
+        """Return the notice for a picture that the memory did not let through as it is."""
+        spec = self._preparation
+        if spec.fixed is not None or spec.side is not None:
+            return ()
+        if picture.height - seen.height < spec.multiple and picture.width - seen.width < spec.multiple:
+            return ()
+        return (
+            f"The picture was reduced from {picture.width} x {picture.height} to {seen.width} x "
+            f"{seen.height} pixels, which the memory allows; a larger memory limit allows more.",
+        )
+
+    def prepare(self, picture: Picture, most: int | None = None) -> tuple[np.ndarray, Picture]:
         """Make a network's input of a picture.
 
         Parameters
         ----------
         picture : Picture
             Alpha is left out; a profile is converted to sRGB.
+        most : int, optional
+            Pixels a network of any size is fed at most; `most_pixels()` if not given.
 
         Returns
         -------
         feed : ndarray
             (1, C, H, W) or (1, H, W, C) float32.
         seen : Picture
-            What the network sees, sRGB uint8: cut to the fixed aspect and resized if the network has one
-            size, else cut to a multiple.
+            What the network sees, sRGB uint8: resized if the network has one size (after its middle of that
+            aspect was cut out, unless the card says that the whole is stretched), or if the picture has too
+            many pixels; else cut to a multiple.
 
         Raises
         ------
@@ -588,18 +686,20 @@ class Inspector:
             picture = imaging.to_srgb(picture)
         color = picture.color
         if spec.fixed is not None:
-            color = imaging.resize_bicubic(_centre(color, spec.fixed), (spec.fixed[1], spec.fixed[0]))
+            height, width = spec.fixed
+            color = color if spec.stretch else _centre(color, spec.fixed)
         else:
-            height, width = (size // spec.multiple * spec.multiple for size in color.shape[:2])
-            if not height or not width:
-                raise OptionsInvalid(
-                    f"The picture is {picture.width} x {picture.height}, the network takes at least "
-                    f"{spec.multiple} x {spec.multiple}.",
-                    "Enlarge the picture first.",
-                )
-            color = color[:height, :width]
+            if most is None and color.shape[0] * color.shape[1] > _LEAST_SIDE**2:
+                most = self.most_pixels()
+            height, width = self.fed_size(color.shape[0], color.shape[1], most)
+            if color.shape[0] - height < spec.multiple and color.shape[1] - width < spec.multiple:
+                color = color[:height, :width]
+        if color.shape[:2] != (height, width):
+            color = imaging.resize_bicubic(np.ascontiguousarray(color), (width, height))
         top = np.iinfo(color.dtype).max if color.dtype.kind == "u" else 1.0
         unit = color.astype(np.float32) / np.float32(top)
+        if spec.by_brightest:
+            unit = unit / max(float(unit.max()), 1e-6)
         seen = imaging.Picture(np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8), source=picture.source)
         if spec.channels == 3:
             unit = np.repeat(unit, 3, axis=2) if unit.shape[2] == 1 else unit
@@ -630,16 +730,28 @@ class Inspector:
         ------
         OptionsInvalid, LensError, Cancelled
         """
+        import dataclasses
+
         at, unit = options.where(), options.unit_number()
-        feed, seen = self.prepare(picture)
+        spec = self.preparation
+        most = None
+        if spec.fixed is None and picture.height * picture.width > _LEAST_SIDE**2:
+            graph = self.lens.graph(self._shape((_REFERENCE, _REFERENCE)))
+            layer = graph.find(options.layer) if options.layer else self._last_map(graph.image_shape)
+            way = options.rule if options.rule != "auto" else self._rule_for(graph, layer)[0]
+            # Grad-CAM goes back from the scores, so through all there is.
+            most = self.most_pixels(None if way == "gradcam" else layer, way)
+        feed, seen = self.prepare(picture, most)
         graph = self.lens.graph(feed.shape)
         layer = graph.find(options.layer) if options.layer else self._last_map(feed.shape)
         rule: str = options.rule if options.rule != "auto" else self._rule_for(graph, layer)[0]
         if rule in ("gradcam", "occlusion"):
             look = self.lens.look(feed, [layer], (), control)
-            return self._map(look, seen, layer, unit, at, rule, options, control)
-        look = self.lens.look(feed, [layer], [rule], control)
-        return self._inspect(look, seen, layer, unit, at, rule, options, control)
+            found = self._map(look, seen, layer, unit, at, rule, options, control)
+        else:
+            look = self.lens.look(feed, [layer], [rule], control)
+            found = self._inspect(look, seen, layer, unit, at, rule, options, control)
+        return dataclasses.replace(found, notices=(*self._told_size(picture, seen), *found.notices))
 
     def _inspect(
         self,

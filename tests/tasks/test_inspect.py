@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -254,3 +255,59 @@ def test_options_are_read_without_numpy() -> None:
         "sys.exit(any(name in sys.modules for name in ('numpy', 'onnx', 'onnxruntime', 'cv2')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class TestLargePictures:
+    """A network of any size is fed no more than the memory allows, and it is said."""
+
+    def test_are_reduced_with_a_notice(self, tmp_path: Path) -> None:
+        (tmp_path / "any.onnx").write_bytes(small_classifier(size="side").SerializeToString())
+        inspector = Inspector(tmp_path / "any.onnx", memory=16 * 2**20)
+        most = inspector.most_pixels("relu2", "deconvnet")
+        assert 224**2 < most < 1000 * 1500
+        found = inspector.run(noise(1000, 1500), InspectOptions(layer="relu2", seed="one"))
+        height, width = found.values.shape[1:]
+        assert 0.98 * most < height * width <= most
+        assert width / height == pytest.approx(1.5, rel=0.01)
+        assert f"reduced from 1500 x 1000 to {width} x {height}" in found.notices[0]
+        assert inspector.fed_size(1000, 1500, most) == (height, width)
+        roomy = Inspector(tmp_path / "any.onnx", memory=2**30)
+        whole = roomy.run(noise(1000, 1500), InspectOptions(layer="relu2", seed="one"))
+        assert whole.values.shape == (3, 1000, 1500)
+        assert not any("reduced" in notice for notice in whole.notices)
+
+    def test_the_limit_follows_the_layer_and_never_asks_for_less_than_a_classifier_sees(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "any.onnx").write_bytes(small_classifier(size="side").SerializeToString())
+        inspector = Inspector(tmp_path / "any.onnx", memory=16 * 2**20)
+        assert inspector.most_pixels("relu1") > inspector.most_pixels()
+        assert inspector.most_pixels("relu4") > inspector.most_pixels("relu4", "guided")
+        assert Inspector(tmp_path / "any.onnx", memory=1).most_pixels() == 224**2
+
+    def test_a_fixed_network_gets_its_size_as_the_card_says(self, path: Path) -> None:
+        inspector = Inspector(path)
+        ramp = np.repeat(np.linspace(0, 255, 99).astype(np.uint8)[None, :, None], 33, axis=0).repeat(3, 2)
+        cut, seen = inspector.prepare(imaging.Picture(ramp))
+        assert seen.pixels.shape == (33, 33, 3)
+        assert 0.3 < cut.min() < cut.max() < 0.7
+        stretched = dataclasses.replace(inspector.preparation, stretch=True)
+        inspector._preparation = stretched
+        whole, seen = inspector.prepare(imaging.Picture(ramp))
+        assert seen.pixels.shape == (33, 33, 3)
+        assert whole.min() < 0.03
+        assert whole.max() > 0.97
+
+    def test_a_working_side_is_kept_to(self, tmp_path: Path) -> None:
+        (tmp_path / "any.onnx").write_bytes(small_classifier(size="side").SerializeToString())
+        inspector = Inspector(tmp_path / "any.onnx")
+        inspector._preparation = dataclasses.replace(inspector.preparation, side=64, multiple=8)
+        assert inspector.fed_size(640, 1000) == (64, 96)
+        assert inspector.fed_size(32, 32) == (64, 64)
+        assert inspector.prepare(noise(128, 200))[0].shape == (1, 3, 64, 96)
+
+    def test_the_brightest_sample_may_be_the_measure(self, path: Path) -> None:
+        inspector = Inspector(path)
+        inspector._preparation = dataclasses.replace(inspector.preparation, by_brightest=True)
+        feed, _ = inspector.prepare(imaging.Picture(np.full((33, 33, 3), 51, np.uint8)))
+        assert feed.min() == feed.max() == 1.0
