@@ -139,7 +139,6 @@ class WorkbenchPanel(Panel):
         studio.models.changed.connect(self._fill_models)
         self._fill_models()
         self._picture_changed()
-        self.preset.setCurrentIndex(1)
         self._choose_preset(1)
 
     # -- building --------------------------------------------------------------------------------------------
@@ -380,6 +379,7 @@ class WorkbenchPanel(Panel):
             self._show_why()
             return
         preset = PRESETS[place - 1]
+        self.preset.setCurrentIndex(place)
         self._set_geometry(preset.geometry)
         self._choose(self.kernel, preset.kernel)
         self.from_model.hide()
