@@ -60,6 +60,7 @@ class ClassificationData(_DataSection):
     classes: tuple[str, ...] = Field(min_length=2, description="Names of the subfolders, sorted")
     size: int = Field(ge=8, description="Height and width of every picture")
     shift: int = Field(default=4, ge=0, description="Largest shift in pixels")
+    turn: bool = Field(default=True, description="Mirrored and turned too, for things without an up")
     backgrounds: float = Field(
         default=0.0, ge=0, le=1, description="Share of pictures whose white is recoloured"
     )
@@ -100,6 +101,34 @@ class SegmentationData(_DataSection):
         if self.distance != bool(self.instances_of):
             raise ValueError("distance and instances_of go together")
         return self
+
+
+class AdversarialData(_DataSection):
+    """Whole small pictures for a generator, its critic, and what steadies the two."""
+
+    kind: Literal["adversarial"]
+    classes: tuple[str, ...] = Field(default=(), description="Names in order of their numbers; empty: none")
+    size: int = Field(
+        ge=8, description="Height and width of every picture; arrays of smaller ones are padded"
+    )
+    channels: Literal[1, 3] = 3
+    flip: bool = Field(default=False, description="Half of the pictures are mirrored left to right")
+    critic: dict[str, Any] = Field(
+        default={}, description="Options of the critic: widths, spectral, deviation"
+    )
+    critic_rate: float = Field(default=4e-4, gt=0, description="Two time scales: the critic's own rate")
+    critic_steps: int = Field(default=1, ge=1, description="Steps of the critic for one of the generator")
+    loss: Literal["nonsaturating", "hinge", "wasserstein", "leastsquares"] = "hinge"
+    smoothing: float = Field(default=0.0, ge=0, lt=0.5, description="One-sided label smoothing")
+    penalty: Literal["none", "zero-centred", "one-centred"] = "none"
+    penalty_weight: float = Field(default=1.0, gt=0)
+    augment: tuple[Literal["color", "translation", "cutout"], ...] = Field(
+        default=(), description="Differentiable augmentation of what the critic sees"
+    )
+    mode_seeking: float = Field(default=0.0, ge=0, description="Weight of the mode-seeking loss")
+    perceptual: float = Field(default=0.0, ge=0, description="Weight of matching the critic's features")
+    features: str = Field(description="Classifier of the catalogue whose features the curve is measured with")
+    measured: int = Field(default=500, ge=10, description="Pictures of each kind that are compared")
 
 
 class CreditSection(_Section):
@@ -148,12 +177,26 @@ class SegmentationLoss(_Section):
     """What a segmenting network descends: the sum of these terms, each times its weight."""
 
     cross_entropy: float = Field(default=1.0, ge=0)
-    class_weights: Literal["none", "log"] = Field(
-        default="log", description='"log": 1 / log(1.02 + share of pixels), scaled to a mean of 1'
+    class_weights: Literal["none", "log", "root"] = Field(
+        default="log",
+        description='Of cross-entropy and focal loss; "log": 1 / log(1.02 + share of pixels), scaled to a '
+        'mean of 1; "root": its square root, for less',
     )
     smoothing: float = Field(default=0.0, ge=0, lt=1, description="Label smoothing of the cross-entropy")
+    focal: float = Field(default=0.0, ge=0)
+    gamma: float = Field(default=2.0, ge=0, description="How much the focal loss leaves out what is easy")
     dice: float = Field(default=0.5, ge=0)
+    lovasz: float = Field(default=0.0, ge=0)
+    lovasz_from: float = Field(
+        default=0.5, ge=0, le=1, description="Share of the training after which the Lovász loss is added"
+    )
     distance: float = Field(default=1.0, ge=0, description="L1 of the distance map")
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.cross_entropy or self.focal or self.dice or self.lovasz):
+            raise ValueError("every term has the weight 0")
+        return self
 
 
 class Recipe(_Section):
@@ -169,11 +212,14 @@ class Recipe(_Section):
     id: str
     title: str
     description: str = ""
-    task: Literal["upscale", "classify", "segment"]
+    task: Literal["upscale", "classify", "segment", "sample"]
     licence: str = Field(default="MIT", description="Licence of the weights")
     credits: CreditSection | None = None
     network: NetworkSection
-    data: Annotated[SuperResolutionData | ClassificationData | SegmentationData, Field(discriminator="kind")]
+    data: Annotated[
+        SuperResolutionData | ClassificationData | SegmentationData | AdversarialData,
+        Field(discriminator="kind"),
+    ]
     segmentation: SegmentationLoss = SegmentationLoss()
     optimiser: OptimiserSection = OptimiserSection()
     fit: FitSection

@@ -209,11 +209,12 @@ class LabelFolder:
             if any((*before, *after)):
                 sides = before[0], after[0], before[1], after[1]
                 if border is None:
-                    inside = cv2.copyMakeBorder(inside, *sides, cv2.BORDER_REFLECT_101)
+                    padded = cv2.copyMakeBorder(inside, *sides, cv2.BORDER_REFLECT_101)
                 else:
-                    inside = cv2.copyMakeBorder(inside, *sides, cv2.BORDER_CONSTANT, value=border)
-            sized = cv2.resize(inside, (width, height), interpolation=way)
-            sized = np.rot90(sized.reshape(height, width, -1), turn)
+                    padded = cv2.copyMakeBorder(inside, *sides, cv2.BORDER_CONSTANT, value=border)
+                inside = np.asarray(padded, np.uint8)
+            resized = cv2.resize(inside, (width, height), interpolation=way)
+            sized = np.rot90(np.asarray(resized, np.uint8).reshape(height, width, -1), turn)
             return sized[:, ::-1] if flip else sized
 
         smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR

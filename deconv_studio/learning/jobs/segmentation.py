@@ -14,7 +14,7 @@ from deconv_studio import measures
 from deconv_studio.learning.data.segmentation import IGNORED, Classes, LabelFolder
 from deconv_studio.learning.errors import RecipeError
 from deconv_studio.learning.jobs.base import Job, build_network
-from deconv_studio.learning.losses import dice_loss, log_weights
+from deconv_studio.learning.losses import dice_loss, focal_loss, log_weights, lovasz_loss
 from deconv_studio.learning.recipe import Recipe, SegmentationData
 
 
@@ -46,9 +46,9 @@ class Segmentation(Job):
             )
         self.train = LabelFolder(data / section.train, self.classes, section, recipe.fit.seed)
         self.unseen = LabelFolder(data / section.val, self.classes, section, recipe.fit.seed)
-        weighted = recipe.segmentation.class_weights == "log"
-        weights = log_weights(self.train.frequencies) if weighted else np.ones(wanted["classes"], np.float32)
-        self.weights = torch.from_numpy(weights)
+        weights = log_weights(self.train.frequencies)
+        power = {"none": 0.0, "root": 0.5, "log": 1.0}[recipe.segmentation.class_weights]
+        self.weights = torch.from_numpy(weights**power / (weights**power).mean())
 
     def start(self) -> None:
         network: Any = self.network
@@ -84,6 +84,12 @@ class Segmentation(Job):
             )
             # Over all counted pixels, not over their weights: a crop of rare classes is worth more.
             total = total + section.cross_entropy * known / (labels != IGNORED).sum().clamp_min(1)
+        if section.focal:
+            total = total + section.focal * focal_loss(logits, labels, section.gamma, self.weights, IGNORED)
+        if section.lovasz and progress >= section.lovasz_from:
+            # Every other pixel: it sorts all of them for each class.
+            part = lovasz_loss(logits[..., ::2, ::2], labels[:, ::2, ::2], IGNORED)
+            total = total + section.lovasz * part
         if section.dice:
             total = total + section.dice * dice_loss(logits, labels, IGNORED)
         if self.section.distance:
