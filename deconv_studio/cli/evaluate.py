@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,10 +13,17 @@ from . import values
 from .faults import say, start_log
 from .run import PROVIDERS, emit, find_model, load_model, show_failed, show_licence, stoppable
 
+if TYPE_CHECKING:
+    from deconv_studio.engine.control import Control
+    from deconv_studio.engine.session import Model
+
 
 def command(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A model's id, or an .onnx file.")],
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder of original pictures.")],
+    data: Annotated[
+        Path,
+        typer.Option("--data", metavar="DIR", help="The folder of originals, or of images/ and labels/."),
+    ],
     recurse: Annotated[bool, typer.Option("--recurse", help="Go into subfolders.")] = False,
     tta: Annotated[bool, typer.Option("--tta", help="Average over the eight flips and turns.")] = False,
     provider: Annotated[
@@ -36,7 +43,7 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only the table.")] = False,
 ) -> int:
-    """Measure a model on a folder of pictures, against bicubic enlargement."""
+    """Measure a model on a folder: an enlarging one against bicubic, a segmenting one by its label maps."""
     start_log()
     given: dict[str, Any] = {"provider": provider, "threads": threads, "memory": memory}
     summary = batch.Summary()
@@ -46,6 +53,8 @@ def command(
         entry, card = find_model(model, given, control)
         show_licence(card, quiet=quiet or json)
         loaded = load_model(entry, card, given, control)
+        if card.task == "segment":
+            return _labels(data, loaded, control, tta=tta, json=json, quiet=quiet)
         for item in batch.evaluate(data, model=loaded, control=control, recurse=recurse, tta=tta):
             summary.add(item)
             if item.status == "done":
@@ -79,6 +88,63 @@ def command(
         say(f"There is no picture to measure on in {data}.")
         return 1
     return summary.exit_status
+
+
+def _labels(data: Path, model: Model, control: Control, *, tta: bool, json: bool, quiet: bool) -> int:
+    """Measure a segmenting model; its table has a row a class."""
+    from deconv_studio.batch.label_evaluation import LabelScores, evaluate_labels, open_labelled
+    from deconv_studio.tasks.base import card_of
+
+    card = card_of(model)
+    found = open_labelled(data, card)
+    if not quiet:
+        for notice in found.notices:
+            say(notice)
+    scores = LabelScores(card)
+    summary = batch.Summary()
+    failed = []
+    for item in evaluate_labels(found, scores, model=model, control=control, tta=tta):
+        summary.add(item)
+        if item.status == "failed":
+            failed.append(item)
+        if json:
+            emit(item.event())
+    result = {**scores.summary(), "model": card.id, "model_sha256": model.sha256}
+    if json:
+        emit({**summary.event(), "result": result})
+    elif scores.pictures:
+        _print_classes(card.id, result)
+    if failed:
+        show_failed(failed, summary.failed)
+    return summary.exit_status
+
+
+def _print_classes(model: str, result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    def figure(value: float | None) -> str:
+        return "-" if value is None or value != value else f"{value:.4f}"
+
+    table = Table(title=f"{model}, {result['pictures']} pictures", title_justify="left")
+    table.add_column("Class", overflow="fold")
+    for name in ("share", "IoU", "Dice", "boundary F"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for item in result["classes"]:
+        figures = (figure(item[key]) for key in ("iou", "dice", "boundary_f"))
+        table.add_row(Text(item["name"]), f"{item['share']:.1%}", *figures)
+    table.add_section()
+    table.add_row("mean", "", *(figure(result[key]) for key in ("miou", "dice", "boundary_f")))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    console.print(table)
+    console.print(f"Pixel accuracy {figure(result['pixel_accuracy'])}.", highlight=False)
+    if "instance_score" in result:
+        console.print(f"Instance score {figure(result['instance_score'])}.", highlight=False)
+    for name, convention in result["conventions"].items():
+        console.print(f"{name}: {convention}.", style="dim", markup=False, highlight=False)
 
 
 def _print(

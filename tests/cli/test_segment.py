@@ -178,3 +178,23 @@ def test_refusals(
     called = call("segment", photos("a.png"), *given, *arguments, "--out", tmp_path / "o")
     assert called.status == 2
     assert said in called.err
+
+
+@pytest.mark.usefixtures("segmenters")
+def test_evaluate(call: Call, tmp_path: Path) -> None:
+    pixels = noise(12, 14, 3, dtype=np.uint8)
+    truth = pixels.argmax(axis=2).astype(np.uint8)
+    truth[:3] = 0
+    for folder, content in (("images", pixels), ("labels", truth[:, :, None])):
+        (tmp_path / "data" / folder).mkdir(parents=True)
+        imaging.write(Picture(content), tmp_path / "data" / folder / "a.png")
+    names = [{"index": index, "name": name} for index, name in enumerate(("red", "green", "blue"))]
+    (tmp_path / "data" / "classes.json").write_text(json.dumps({"classes": names}))
+    called = call("evaluate", "by-color", "--data", tmp_path / "data", "--json")
+    assert called.status == 0
+    result = called.lines[-1]["result"]
+    guess = pixels.argmax(axis=2)
+    expected = [((truth == k) & (guess == k)).sum() / ((truth == k) | (guess == k)).sum() for k in range(3)]
+    assert [item["iou"] for item in result["classes"]] == pytest.approx(expected)
+    table = call("evaluate", "by-color", "--data", tmp_path / "data").out
+    assert all(name in table for name in ("red", "green", "blue", "IoU", "Dice", "boundary F", "miou:"))
