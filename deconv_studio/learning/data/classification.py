@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from deconv_studio.learning.data.superresolution import pictures
+from deconv_studio.learning.data.collection import Collection
 from deconv_studio.learning.errors import DataError
 from deconv_studio.learning.recipe import ClassificationData
 
@@ -26,22 +26,15 @@ class ClassFolder:
 
     def __init__(self, folder: Path, section: ClassificationData, seed: int) -> None:
         self.path, self.section, self.seed = folder, section, seed
-        self.classes = sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+        arrays = folder.is_dir() and any(folder.glob("*.npz"))
+        self.classes = list(section.classes) if arrays else _subfolders(folder)
         if not self.classes:
             raise DataError(f"{folder} has no class folders.", "Put each class's pictures into a subfolder.")
-        values: list[NDArray[np.uint8]] = []
-        labels: list[int] = []
-        for index, name in enumerate(self.classes):
-            for picture in pictures(folder / name):
-                if picture.shape[:2] != (section.size, section.size):
-                    size = f"{picture.shape[1]} x {picture.shape[0]}"
-                    raise DataError(
-                        f"A picture of {folder / name} is {size}, not {section.size} x {section.size}.",
-                        "Bring all pictures to data.size first.",
-                    )
-                values.append(picture)
-                labels.append(index)
-        self.pictures, self.labels = np.stack(values), np.array(labels)
+        found = Collection(folder, size=section.size, channels=None, classes=tuple(self.classes))
+        self.pictures, self.labels = (
+            np.broadcast_to(found.pictures, (*found.pictures.shape[:3], 3)),
+            found.labels,
+        )
 
     def _tensor(self, values: NDArray[np.floating]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values.transpose(0, 3, 1, 2), dtype=np.float32))
@@ -59,9 +52,10 @@ class ClassFolder:
                 white = np.clip((value.min(2, keepdims=True) - 0.85) / 0.12, 0, 1)
                 paint = rng.uniform(0, 1, 3).astype(np.float32)
                 value = value * (1 - white) + paint * white
-            if rng.random() < 0.5:
-                value = value[:, ::-1]
-            value = np.rot90(value, int(rng.integers(4)))
+            if self.section.turn:
+                if rng.random() < 0.5:
+                    value = value[:, ::-1]
+                value = np.rot90(value, int(rng.integers(4)))
             dy, dx = rng.integers(-shift, shift + 1, 2)
             value = np.pad(value, ((shift, shift), (shift, shift), (0, 0)), mode="edge")
             value = value[shift + dy : shift + dy + out.shape[1], shift + dx : shift + dx + out.shape[2]]
@@ -73,3 +67,7 @@ class ClassFolder:
         for start in range(0, len(self.labels), count):
             chosen = self.pictures[start : start + count].astype(np.float32) / 255
             yield self._tensor(chosen), torch.from_numpy(self.labels[start : start + count])
+
+
+def _subfolders(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from deconv_studio.learning.jobs.adversarial import Adversarial
 from deconv_studio.learning.jobs.base import Job, build_network
 from deconv_studio.learning.jobs.classification import Classification
 from deconv_studio.learning.jobs.segmentation import Segmentation
 from deconv_studio.learning.jobs.superresolution import SuperResolution
 from deconv_studio.learning.recipe import Recipe
 
-JOBS: dict[str, type[SuperResolution] | type[Classification] | type[Segmentation]] = {
+JOBS: dict[str, type[SuperResolution | Classification | Segmentation | Adversarial]] = {
+    "adversarial": Adversarial,
     "superresolution": SuperResolution,
     "classification": Classification,
     "segmentation": Segmentation,

@@ -60,7 +60,7 @@ class Job(ABC):
         """Return the scalar to descend; `progress` runs from 0 to 1 over the training."""
 
     def critic_batches(self, step: int) -> Iterator[tuple[Tensor, ...]]:
-        """Yield the batches the critic learns from before the network's step `step`; none without a critic."""
+        """Yield what the critic learns from before the network's step `step`; nothing without a critic."""
         del step
         return iter(())
 

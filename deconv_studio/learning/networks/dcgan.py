@@ -1,0 +1,150 @@
+"""Generator of transposed convolutions and its critic, with or without classes (DCGAN)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import spectral_norm
+
+
+class Generator(nn.Module):
+    """Radford et al. 2016, "Unsupervised Representation Learning with DCGANs", figure 1, for small pictures.
+
+    Every enlargement is a transposed convolution of 4 x 4 with stride 2, whose overlap is even, so that it
+    need not learn away a checkerboard.
+
+    Parameters
+    ----------
+    size : int
+        Height and width of a picture: ``start * 2 ** (len(widths))``.
+    channels : int
+        1 gray, 3 RGB.
+    latent : int
+        Values in a latent vector, drawn from the standard normal distribution.
+    classes : int
+        0 for a generator without classes; else a one-hot row is fed beside the latent vector.
+    widths : sequence of int
+        Channels before each enlargement.
+    norm : bool
+        Batch normalisation after each transposed convolution but the last.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        channels: int = 3,
+        latent: int = 64,
+        classes: int = 0,
+        widths: Sequence[int] = (128, 64, 32),
+        norm: bool = True,
+    ) -> None:
+        super().__init__()
+        self.start, rest = divmod(size, 2 ** len(widths))
+        if rest or not self.start:
+            raise TypeError(f"{len(widths)} enlargements by 2 do not make pictures of {size} x {size}")
+        self.size, self.channels, self.latent, self.classes = size, channels, latent, classes
+        self.embed = nn.Linear(classes, latent, bias=False) if classes else None
+        # A transposed convolution of a 1 x 1 map is a linear layer whose result is unfolded into a map.
+        self.first = nn.ConvTranspose2d(latent * (2 if classes else 1), widths[0], self.start, bias=not norm)
+        layers: list[nn.Module] = [*([nn.BatchNorm2d(widths[0])] if norm else []), nn.ReLU()]
+        for before, after in pairwise(widths):
+            layers.append(nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=not norm))
+            layers += [*([nn.BatchNorm2d(after)] if norm else []), nn.ReLU()]
+        layers.append(nn.ConvTranspose2d(widths[-1], channels, 4, stride=2, padding=1))
+        self.layers = nn.Sequential(*layers)
+        for module in self.modules():
+            if isinstance(module, nn.ConvTranspose2d):
+                nn.init.normal_(module.weight, std=0.02 if norm else 0.05)
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Map latents ``(N, latent)`` and one-hot classes ``(N, classes)`` to ``(N, C, H, W)`` in [0, 1]."""
+        if self.embed is not None:
+            if labels is None:
+                raise TypeError("this generator wants classes")
+            z = torch.cat([z, self.embed(labels)], 1)
+        features = self.layers(self.first(z[:, :, None, None]))
+        return torch.tanh(features) * 0.5 + 0.5
+
+
+def minibatch_deviation(x: Tensor, group: int = 8) -> Tensor:
+    """Append a map of how much the pictures of a group differ (Karras et al. 2018, section 3).
+
+    Parameters
+    ----------
+    x : Tensor
+        ``(N, C, H, W)``; N is cut into groups of `group` neighbours, or taken whole if it does not divide.
+
+    Returns
+    -------
+    Tensor
+        ``(N, C + 1, H, W)``: the mean over channels and places of the standard deviation over the group.
+    """
+    count = x.shape[0]
+    size = group if count % group == 0 else count
+    parts = x.reshape(count // size, size, *x.shape[1:])
+    deviation = (parts.var(1, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
+    maps = deviation.repeat_interleave(size)[:, None, None, None].expand(-1, 1, *x.shape[2:])
+    return torch.cat([x, maps], 1)
+
+
+class Critic(nn.Module):
+    """Strided convolutions to one score, with the class projected onto the features (Miyato and Koyama 2018).
+
+    Parameters
+    ----------
+    size, channels, classes
+        As the generator's.
+    widths : sequence of int
+        Channels after each halving.
+    spectral : bool
+        Spectral normalisation of every layer (Miyato et al. 2018).
+    deviation : bool
+        The minibatch standard deviation before the last layer.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        channels: int = 3,
+        classes: int = 0,
+        widths: Sequence[int] = (32, 64, 128),
+        spectral: bool = True,
+        deviation: bool = True,
+    ) -> None:
+        super().__init__()
+        side, rest = divmod(size, 2 ** len(widths))
+        if rest or not side:
+            raise TypeError(f"{size} x {size} pictures cannot be halved {len(widths)} times")
+        wrap = spectral_norm if spectral else (lambda module: module)
+        self.deviation = deviation
+        self.stages = nn.ModuleList(
+            wrap(nn.Conv2d(before, after, 4, stride=2, padding=1))
+            for before, after in zip([channels, *widths[:-1]], widths, strict=True)
+        )
+        self.last = wrap(nn.Conv2d(widths[-1] + deviation, widths[-1], 3, padding=1))
+        self.score = wrap(nn.Linear(widths[-1], 1))
+        self.classes = wrap(nn.Linear(classes, widths[-1], bias=False)) if classes else None
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        """Return the map after each halving, ``(N, C_i, H / 2^i, W / 2^i)``; pictures in [0, 1]."""
+        x = x * 2 - 1
+        maps = []
+        for stage in self.stages:
+            x = F.leaky_relu(stage(x), 0.2)
+            maps.append(x)
+        return maps
+
+    def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Map pictures ``(N, C, H, W)`` in [0, 1] and one-hot classes to scores ``(N,)``, real is high."""
+        top = self.features(x)[-1]
+        if self.deviation:
+            top = minibatch_deviation(top)
+        top = F.leaky_relu(self.last(top), 0.2).sum((2, 3))
+        scores = self.score(top)[:, 0]
+        if self.classes is not None and labels is not None:
+            scores = scores + (self.classes(labels) * top).sum(1)
+        return scores
