@@ -141,7 +141,7 @@ def _table(root: Path, card: Card) -> tuple[np.ndarray, tuple[str, ...]]:
             f"{card.id} has none of the classes of {file}: {', '.join(name for _, name in named)}.",
             "Its classes are " + ", ".join(own) + ".",
         )
-    notices = ()
+    notices: tuple[str, ...] = ()
     if missing:
         notices = (f"Not measured, since {card.id} does not know them: {', '.join(missing)}.",)
     return table, notices
