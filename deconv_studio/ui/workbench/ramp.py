@@ -78,7 +78,7 @@ def colour(share: float, scheme: str | None = None) -> QColor:
 def ink(ground: QColor) -> QColor:
     """Black or white, whichever is read more easily on ``ground``."""
     name = ground.name()
-    dark, light = "#101418", "#ffffff"
+    dark, light = "#000000", "#ffffff"
     return QColor(dark if theme.contrast(dark, name) >= theme.contrast(light, name) else light)
 
 
