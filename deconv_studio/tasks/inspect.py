@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Header, Picture
     from deconv_studio.lens.graph import Graph
-    from deconv_studio.lens.reconstruct import Look
+    from deconv_studio.lens.reconstruct import Look, Reconstruction
 
     from .result import Result
 
@@ -764,13 +764,63 @@ class Inspector:
         options: InspectOptions,
         control: Control | None,
     ) -> Inspection:
+        if unit is None:
+            unit = self.lens.strongest(look, layer, 1)[0][0]
+        found = self.lens.reconstruct(look, layer, unit, at, method=rule, value=options.seed, control=control)
+        return self.as_inspection(found, look, seen, options)
+
+    def inspect(
+        self, look: Look, seen: Picture, options: InspectOptions, control: Control | None = None
+    ) -> Inspection:
+        """Find a unit in a picture that was looked at before, and project it back.
+
+        Parameters
+        ----------
+        look : Look
+            A forward pass that kept every layer.
+        seen : Picture
+            What `prepare` gave with it.
+        options : InspectOptions
+        control : Control, optional
+
+        Returns
+        -------
+        Inspection
+
+        Raises
+        ------
+        OptionsInvalid, LensError, Cancelled
+        """
+        at, unit = options.where(), options.unit_number()
+        layer = look.graph.find(options.layer) if options.layer else self._last_map(look.graph.image_shape)
+        rule: str = options.rule if options.rule != "auto" else self._rule_for(look.graph, layer)[0]
+        make = self._map if rule in ("gradcam", "occlusion") else self._inspect
+        return make(look, seen, layer, unit, at, rule, options, control)
+
+    def as_inspection(
+        self, found: Reconstruction, look: Look, seen: Picture, options: InspectOptions
+    ) -> Inspection:
+        """Return a reconstruction with the patch of the picture that caused it, ready to be shown and saved.
+
+        Parameters
+        ----------
+        found : Reconstruction
+        look : Look
+            What it was made from.
+        seen : Picture
+            What `prepare` gave with it.
+        options : InspectOptions
+            What was asked for.
+
+        Returns
+        -------
+        Inspection
+        """
         import numpy as np
 
         from deconv_studio import imaging
 
-        if unit is None:
-            unit = self.lens.strongest(look, layer, 1)[0][0]
-        found = self.lens.reconstruct(look, layer, unit, at, method=rule, value=options.seed, control=control)
+        layer, unit, rule = found.layer, found.unit, found.method
         values = found.full()
         rows, columns = (1, 2) if self.preparation.channels_last else (2, 3)
         box = found.box[rows], found.box[columns]

@@ -66,9 +66,10 @@ class ClipRule(ElementRule):
         low = float(node.attributes.get("min", -math.inf))
         high = float(node.attributes.get("max", math.inf))
         if node.input(1):
-            low = float(graph.constant(node.inputs[1]))
+            # The standard wants a scalar; converted TensorFlow networks have an array of one.
+            low = float(graph.constant(node.inputs[1]).item())
         if node.input(2):
-            high = float(graph.constant(node.inputs[2]))
+            high = float(graph.constant(node.inputs[2]).item())
         return low, high
 
     def refuses(self, node: Node, graph: Graph) -> str | None:
