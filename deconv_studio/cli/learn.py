@@ -113,6 +113,7 @@ def export(
     from deconv_studio import learning
 
     done = learning.export(source, out, **{key: value for key, value in options.items() if value is not None})
+    notices = (*done.notices, *_checkerboards(done.path))
     if json:
         emit(
             {
@@ -120,11 +121,11 @@ def export(
                 "output": str(done.path.absolute()),
                 "card": str(done.card.absolute()) if done.card else None,
                 "parity": done.parity,
-                "notices": list(done.notices),
+                "notices": list(notices),
             }
         )
         return 0
-    for notice in done.notices:
+    for notice in notices:
         say(notice)
     proof = done.parity
     shapes = ", ".join(" x ".join(map(str, shape)) for shape in proof.shapes)
@@ -133,3 +134,18 @@ def export(
         f" (tolerance {proof.tolerance:.2g}) on inputs of {shapes}."
     )
     return 0
+
+
+def _checkerboards(path: Path) -> list[str]:
+    """Sentences on what in an exported network's build makes checkerboards; none for most networks."""
+    from deconv_studio.lens import checkerboard
+    from deconv_studio.lens.errors import LensError
+
+    from .checkerboard import open_network
+
+    try:
+        findings = checkerboard.lint(open_network(path, None))
+    except LensError as error:
+        # The network is written and proved; that it could not be looked over is all there is to say.
+        return [f"Not checked for checkerboards: {error}"]
+    return [f"{found.node} ({found.op}): {found.text} {found.remedy}" for found in findings]

@@ -60,6 +60,30 @@ class Finding:
     remedy: str
 
 
+@dataclass(frozen=True)
+class Examination:
+    """What there is to say about a network's checkerboards.
+
+    Attributes
+    ----------
+    layers : tuple of LayerScore
+        Every upsampling layer, first to last; empty if nothing enlarges.
+    output : LayerScore or None
+        The network's result at the stride of its last upsampling layer; None without one.
+    cause : LayerScore or None
+        The first layer above `THRESHOLD`.
+    findings : tuple of Finding
+    remedy : str
+        What mends the cause, a sentence; empty without one.
+    """
+
+    layers: tuple[LayerScore, ...]
+    output: LayerScore | None
+    cause: LayerScore | None
+    findings: tuple[Finding, ...]
+    remedy: str
+
+
 def checkerboard_score(picture: np.ndarray, stride: int) -> float:
     """Return the share of the non-constant spectral energy that lies at the harmonics (i/s, j/s).
 
@@ -107,17 +131,110 @@ def _upsampling(node: Node, graph: Graph) -> int:
     return max(factors, default=1)
 
 
-def analyse(
-    graph: Graph, picture: np.ndarray | None = None, *, seed: int = 0, control: Control | None = None
-) -> list[LayerScore]:
-    """Score every upsampling layer of a network, first to last.
+def noise_for(graph: Graph, seed: int = 0) -> np.ndarray:
+    """Return what a network is examined with: a picture of noise, or a code.
+
+    Parameters
+    ----------
+    graph : Graph
+    seed : int
+
+    Returns
+    -------
+    ndarray
+        float32 of the input's shape: for a map uniform in [0, 1], whose constant part shows the layers' own
+        pattern; for a code of a generator normal.
+    """
+    rng = np.random.default_rng(seed)
+    shape = graph.image_shape
+    if len(shape) == 4 and min(shape[2:]) > 1:
+        return rng.random(shape, np.float32)
+    return rng.standard_normal(shape, np.float32)
+
+
+def examine(graph: Graph, picture: np.ndarray | None = None, control: Control | None = None) -> Examination:
+    """Score every upsampling layer and the result, find the cause, and say what mends it.
 
     Parameters
     ----------
     graph : Graph
     picture : ndarray, optional
-        (1, C, H, W) float32; uniform noise in [0, 1] if not given, whose constant part shows the layer's own
-        pattern.
+        (1, C, H, W) float32 in the network's input space, or a code; `noise_for` if not given.
+    control : Control, optional
+
+    Returns
+    -------
+    Examination
+
+    Raises
+    ------
+    Cancelled, RunFailed
+    """
+    nodes = [
+        node for node in graph.nodes if node.outputs[0] in graph.dependent and _upsampling(node, graph) > 1
+    ]
+    nodes = [node for node in nodes if min(graph.shape(node.outputs[0])[2:]) >= 2 * _upsampling(node, graph)]
+    findings = tuple(lint(graph))
+    if not nodes:
+        return Examination((), None, None, findings, "")
+    picture = noise_for(graph) if picture is None else picture
+    # The convolution after a pixel shuffle or a resize is part of the layer: it may bring a pattern in or
+    # take it out.
+    names = [node.outputs[0] for node in nodes]
+    last = _result(graph)
+    session = open_session(recording_model(graph, list(dict.fromkeys([*names, last])), []))
+    values = run_session(session, list(dict.fromkeys([*names, last])), {graph.image: picture}, control)
+    scores = [
+        LayerScore(
+            name,
+            node.op,
+            _upsampling(node, graph),
+            checkerboard_score(values[name], _upsampling(node, graph)),
+        )
+        for name, node in zip(names, nodes, strict=True)
+    ]
+    stride = scores[-1].stride
+    result = values[last]
+    output = None
+    if result.ndim == 4 and min(result.shape[2:]) >= 2 * stride:
+        output = LayerScore(last, graph.producer[last].op, stride, checkerboard_score(result, stride))
+    found = cause(scores)
+    return Examination(tuple(scores), output, found, findings, _remedy(found, nodes, findings, graph))
+
+
+def _result(graph: Graph) -> str:
+    """Return the network's first output that follows from its input."""
+    names = [item.name for item in graph.model.graph.output]
+    return next(name for name in names if name in graph.dependent)
+
+
+def _remedy(
+    found: LayerScore | None, nodes: Sequence[Node], findings: Sequence[Finding], graph: Graph
+) -> str:
+    if found is None:
+        return ""
+    node = next(item for item in nodes if item.outputs[0] == found.layer)
+    known = [finding.remedy for finding in findings if finding.node == node.name]
+    if known:
+        return known[0]
+    if node.op == "ConvTranspose":
+        return (
+            "Its kernel is a multiple of its stride, but its weights answer a flat area unevenly: begin from "
+            "weights that interpolate, train on, or enlarge by resizing and convolve afterwards."
+        )
+    return "Begin training from ICNR weights, or enlarge by resizing and convolve afterwards."
+
+
+def analyse(
+    graph: Graph, picture: np.ndarray | None = None, *, seed: int = 0, control: Control | None = None
+) -> list[LayerScore]:
+    """Score every upsampling layer of a network, first to last; see `examine`.
+
+    Parameters
+    ----------
+    graph : Graph
+    picture : ndarray, optional
+        As for `examine`.
     seed : int
         Of the noise.
     control : Control, optional
@@ -128,28 +245,8 @@ def analyse(
         A pattern that one layer brings in stays in the layers above it; the first score above `THRESHOLD`
         names the cause.
     """
-    nodes = [
-        node for node in graph.nodes if node.outputs[0] in graph.dependent and _upsampling(node, graph) > 1
-    ]
-    nodes = [node for node in nodes if min(graph.shape(node.outputs[0])[2:]) >= 2 * _upsampling(node, graph)]
-    if not nodes:
-        return []
-    if picture is None:
-        picture = np.random.default_rng(seed).random(graph.image_shape, np.float32)
-    # The convolution after a pixel shuffle or a resize is part of the layer: it may bring a pattern in or
-    # take it out.
-    names = [node.outputs[0] for node in nodes]
-    session = open_session(recording_model(graph, names, []))
-    values = run_session(session, names, {graph.image: picture}, control)
-    return [
-        LayerScore(
-            name,
-            node.op,
-            _upsampling(node, graph),
-            checkerboard_score(values[name], _upsampling(node, graph)),
-        )
-        for name, node in zip(names, nodes, strict=True)
-    ]
+    picture = noise_for(graph, seed) if picture is None else picture
+    return list(examine(graph, picture, control).layers)
 
 
 def cause(scores: Sequence[LayerScore]) -> LayerScore | None:
@@ -160,9 +257,9 @@ def cause(scores: Sequence[LayerScore]) -> LayerScore | None:
 def lint(graph: Graph) -> list[Finding]:
     """Return what in a network's build makes checkerboards, from its weights and sizes alone.
 
-    Checks that the stride of a transposed convolution divides its kernel (Odena, Dumoulin and Olah 2016),
-    and that the weight before a pixel shuffle treats the places of a block alike on average (Aitken et al.
-    2017).
+    Checks that the stride of a transposed convolution divides its kernel (Odena, Dumoulin and Olah 2016)
+    unless its weights make up for it, and that the weight before a pixel shuffle treats the places of a block
+    alike on average (Aitken et al. 2017).
     """
     findings = []
     for node in graph.nodes:
@@ -182,7 +279,7 @@ def _lint_transposed(node: Node, graph: Graph) -> list[Finding]:
     uneven = [
         (k, s) for k, s, d in zip(kernel, strides, dilations, strict=True) if s > 1 and not is_even(k, s, d)
     ]
-    if not uneven:
+    if not uneven or _is_flat(graph.constant(node.inputs[1]), strides, dilations):
         return []
     k, s = uneven[0]
     low, high = overlap_range(k, s)
@@ -195,6 +292,20 @@ def _lint_transposed(node: Node, graph: Graph) -> list[Finding]:
             f"Use a kernel of {-(-k // s) * s}, or enlarge by resizing and convolve afterwards.",
         )
     ]
+
+
+def _is_flat(weight: np.ndarray, strides: Sequence[int], dilations: Sequence[int]) -> bool:
+    """Whether the taps that reach an output add up to the same at all places of a stride: an interpolation,
+    such as bicubic, is even although its kernel is no multiple of its stride."""
+    phases = weight.astype(np.float64)
+    for axis, (s, d) in enumerate(zip(strides, dilations, strict=True)):
+        place = 2 + axis
+        taps = np.arange(phases.shape[place]) * d % s
+        phases = np.stack([phases.take(np.flatnonzero(taps == p), place).sum(place) for p in range(s)], place)
+    spatial = tuple(range(2, phases.ndim))
+    spread = np.ptp(phases, axis=spatial).max()
+    scale = np.abs(weight).sum(axis=spatial).max()
+    return bool(spread <= 1e-3 * max(float(scale), 1e-30))
 
 
 def _lint_shuffle(node: Node, graph: Graph) -> list[Finding]:

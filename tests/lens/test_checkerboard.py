@@ -117,3 +117,17 @@ def test_even_kernels_and_networks_without_upsampling_are_clean():
     plain = network([node("Conv", ["x", "w"], ["y"])], (1, 3, 6, 6), {"w": weight(2, 3, 3, 3)})
     assert analyse(Graph(plain)) == []
     assert lint(Graph(plain)) == []
+
+
+def test_an_interpolation_is_even_whatever_its_kernel():
+    # Linear interpolation by 2 as a transposed convolution of kernel 3: its taps add up to 1 at both places.
+    line = np.array([0.5, 1, 0.5])
+    kernel = np.outer(line, line)[None, None].astype(np.float32)
+
+    def build(value):
+        return Graph(network([node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2])], (1, 1, 9, 9), value))
+
+    assert lint(build({"w": kernel})) == []
+    uneven = kernel.copy()
+    uneven[0, 0, 1, 1] = 1.1
+    assert [finding.op for finding in lint(build({"w": uneven}))] == ["ConvTranspose"]
