@@ -1,0 +1,253 @@
+"""What steadies adversarial training does what it says, and a run goes on to the bit."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from deconv_studio.learning import adversarial
+from deconv_studio.learning import checkpoint as checkpoints
+from deconv_studio.learning.data.collection import Collection
+from deconv_studio.learning.errors import DataError, RecipeError
+from deconv_studio.learning.fit import fit
+from deconv_studio.learning.jobs.adversarial import Adversarial
+from deconv_studio.learning.networks.dcgan import Critic, Generator, minibatch_deviation
+from deconv_studio.learning.recipe import Recipe
+
+
+class Linear(nn.Module):
+    """A critic whose gradient is known: the sum of the picture times a slope."""
+
+    def __init__(self, slope: float) -> None:
+        super().__init__()
+        self.slope = slope
+
+    def forward(self, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        return self.slope * x.sum((1, 2, 3))
+
+
+def test_the_zero_centred_penalty_is_the_squared_norm() -> None:
+    real = torch.rand(4, 3, 2, 2)
+    found = adversarial.zero_centred_penalty(Linear(0.5), real, torch.zeros(4, 0))
+    assert float(found) == pytest.approx(12 * 0.25)
+
+
+def test_the_one_centred_penalty_asks_for_a_norm_of_one() -> None:
+    real, made, mix = torch.rand(4, 1, 3, 3), torch.rand(4, 1, 3, 3), torch.rand(4, 1, 1, 1)
+    none = torch.zeros(4, 0)
+    assert float(adversarial.one_centred_penalty(Linear(1 / 3), real, made, none, mix)) == pytest.approx(
+        0, abs=1e-9
+    )
+    assert float(adversarial.one_centred_penalty(Linear(1.0), real, made, none, mix)) == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize("kind", adversarial.LOSSES)
+def test_every_loss_pulls_the_two_apart(kind: str) -> None:
+    good = adversarial.critic_loss(kind, torch.full((8,), 0.9), torch.full((8,), -0.9))
+    bad = adversarial.critic_loss(kind, torch.full((8,), -0.9), torch.full((8,), 0.9))
+    assert good < bad
+    assert adversarial.generator_loss(kind, torch.ones(8)) < adversarial.generator_loss(kind, -torch.ones(8))
+
+
+def test_smoothing_asks_less_of_real_pictures() -> None:
+    sure, made = torch.full((1,), 30.0), torch.full((1,), -30.0)
+    plain = adversarial.critic_loss("nonsaturating", sure, made)
+    smoothed = adversarial.critic_loss("nonsaturating", sure, made, 0.1)
+    assert float(plain) == pytest.approx(0, abs=1e-6)
+    # Certainty now costs a tenth of the logit.
+    assert float(smoothed) == pytest.approx(3.0, rel=1e-4)
+    best = math.log(0.9 / 0.1)
+    at_best = adversarial.critic_loss("nonsaturating", torch.full((1,), best), made, 0.1)
+    for logit in (best - 0.5, best + 0.5):
+        assert adversarial.critic_loss("nonsaturating", torch.full((1,), logit), made, 0.1) > at_best
+
+
+@pytest.mark.parametrize("kind", adversarial.AUGMENTATIONS)
+def test_augmentation_changes_pictures_and_lets_gradients_through(kind: str) -> None:
+    pictures = torch.rand(6, 3, 16, 16, requires_grad=True)
+    seeded = [torch.Generator().manual_seed(5) for _ in range(2)]
+    first = adversarial.augment(pictures, [kind], seeded[0])
+    again = adversarial.augment(pictures, [kind], seeded[1])
+    assert torch.equal(first, again)
+    assert not torch.allclose(first, pictures)
+    first.sum().backward()
+    assert pictures.grad is not None
+    assert float(pictures.grad.abs().sum()) > 0
+    assert torch.equal(adversarial.augment(pictures, [], seeded[0]), (pictures * 2 - 1) * 0.5 + 0.5)
+
+
+def test_translation_moves_and_does_not_mix() -> None:
+    pictures = torch.rand(8, 1, 16, 16)
+    moved = adversarial.augment(pictures, ["translation"], torch.Generator().manual_seed(1))
+    for before, after in zip(pictures[:, 0], moved[:, 0], strict=True):
+        shifts = [(dy, dx) for dy in range(-2, 3) for dx in range(-2, 3)]
+        inner = (slice(2, -2), slice(2, -2))
+        assert any(
+            torch.allclose(torch.roll(before, (dy, dx), (0, 1))[inner], after[inner], atol=1e-6)
+            for dy, dx in shifts
+        )
+
+
+def test_mode_seeking_is_small_when_latents_matter() -> None:
+    z = torch.randn(4, 8), torch.randn(4, 8)
+    different = torch.rand(4, 3, 8, 8), torch.rand(4, 3, 8, 8)
+    same = (different[0], different[0] + 1e-3)
+    assert adversarial.mode_seeking_loss(*different, *z) < adversarial.mode_seeking_loss(*same, *z)
+
+
+def test_matching_features_is_zero_for_the_same_pictures_and_leaves_the_real_ones_alone() -> None:
+    real = [torch.rand(4, 2, 3, 3, requires_grad=True)]
+    made = [torch.rand(4, 2, 3, 3, requires_grad=True)]
+    assert float(adversarial.feature_matching_loss(real, [real[0].detach()])) == 0
+    adversarial.feature_matching_loss(real, made).backward()
+    assert real[0].grad is None
+    assert made[0].grad is not None
+
+
+def test_minibatch_deviation_is_zero_for_equal_pictures() -> None:
+    one = torch.rand(1, 3, 4, 4).expand(8, -1, -1, -1)
+    assert float(minibatch_deviation(one)[:, -1].max()) < 2e-4
+    values = torch.rand(8, 3, 4, 4)
+    expected = (values.var(0, unbiased=False) + 1e-8).sqrt().mean()
+    torch.testing.assert_close(minibatch_deviation(values)[:, -1], expected.expand(8, 4, 4))
+
+
+def test_spectral_norm_bounds_every_layer() -> None:
+    torch.manual_seed(0)
+    critic = Critic(16, 1, classes=3, widths=(8, 8), spectral=True)
+    for _ in range(30):  # power iteration converges over the passes
+        critic(torch.rand(4, 1, 16, 16), torch.eye(3)[[0, 1, 2, 0]])
+    for layer in [*critic.stages, critic.last, critic.score]:
+        assert float(torch.linalg.matrix_norm(layer.weight.flatten(1), 2)) == pytest.approx(1, abs=0.05)
+    loose = Critic(16, 1, widths=(8, 8), spectral=False)
+    assert "parametrizations" not in " ".join(loose.state_dict())
+
+
+@pytest.mark.parametrize(("channels", "classes", "norm"), [(1, 0, True), (3, 4, False)])
+def test_a_generator_makes_pictures_of_its_size(channels: int, classes: int, norm: bool) -> None:
+    network = Generator(32, channels, latent=8, classes=classes, widths=(8, 6, 4), norm=norm).eval()
+    labels = torch.eye(classes)[[0, 1]] if classes else None
+    out = network(torch.randn(2, 8), labels)
+    assert out.shape == (2, channels, 32, 32)
+    assert 0 <= float(out.min()) <= float(out.max()) <= 1
+    assert any(isinstance(m, nn.BatchNorm2d) for m in network.modules()) == norm
+    with pytest.raises(TypeError, match="30 x 30"):
+        Generator(30, channels, widths=(8, 6, 4))
+
+
+@pytest.fixture
+def digits(tmp_path: Path) -> Path:
+    """Two classes of 14 x 14 pictures as arrays, like MNIST's."""
+    rng = np.random.default_rng(0)
+    for part, count in (("train", 40), ("val", 24)):
+        (tmp_path / "data" / part).mkdir(parents=True)
+        labels = np.arange(count) % 2
+        images = np.zeros((count, 14, 14), np.uint8)
+        for k, label in enumerate(labels):
+            at = rng.integers(2, 10)
+            images[k, at : at + 2] = 255 * (label == 0)
+            images[k, :, at : at + 2] |= np.uint8(255 * (label == 1))
+        np.savez(tmp_path / "data" / part / "all.npz", images=images, labels=labels)
+    return tmp_path / "data"
+
+
+def recipe(**changes: Any) -> Recipe:
+    data = {"kind": "adversarial", "classes": ["bar", "pole"], "size": 16, "channels": 1, "batch": 8}
+    data |= {"critic": {"widths": [6, 8]}, "features": "tiny-classifier", "measured": 24}
+    options = {"size": 16, "channels": 1, "latent": 6, "classes": 2, "widths": [8, 6]}
+    fit_section = {"steps": 6, "measure_every": 3, "seed": 3, "threads": 1}
+    return Recipe.model_validate(
+        {
+            "id": "tiny-gan",
+            "title": "Tiny",
+            "task": "sample",
+            "network": {"name": "dcgan", "options": options | changes.pop("options", {})},
+            "data": data | changes.pop("data", {}),
+            "optimiser": {"rate": 1e-3, "betas": [0.5, 0.99], "warmup": 0},
+            "fit": fit_section | changes,
+        }
+    )
+
+
+@pytest.fixture
+def _features(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pixels(job: Adversarial) -> tuple[Any, np.ndarray]:
+        def extract(values: np.ndarray) -> np.ndarray:
+            scale = 255 if values.dtype == np.uint8 else 1
+            return (values.astype(np.float32) / scale).reshape(len(values), -1)[:, ::17]
+
+        return extract, extract(job.unseen.sample(24)[0])
+
+    monkeypatch.setattr(Adversarial, "_features_of_real", pixels)
+
+
+HARD = {"penalty": "zero-centred", "augment": ["color", "cutout"], "mode_seeking": 0.1, "perceptual": 0.5}
+
+
+@pytest.mark.usefixtures("_features")
+@pytest.mark.parametrize(
+    "data",
+    [{}, HARD, {"loss": "wasserstein", "penalty": "one-centred", "critic_steps": 2, "penalty_weight": 10.0}],
+)
+def test_a_run_resumed_takes_the_same_steps(digits: Path, tmp_path: Path, data: dict[str, Any]) -> None:
+    whole = fit(recipe(data=data), digits, tmp_path / "whole")
+
+    def stop(event: dict[str, Any]) -> None:
+        if event["event"] == "epoch":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(recipe(data=data), digits, tmp_path / "parts", events=stop)
+    parts = fit(recipe(data=data), digits, tmp_path / "parts", resume=True)
+    a, b = checkpoints.load(whole), checkpoints.load(parts)
+    for name in ("network", "average", "critic", "critic_optimiser"):
+        first, second = getattr(a, name), getattr(b, name)
+        assert first.keys() == second.keys()
+        assert first
+        for key in first:
+            assert torch.equal(first[key], second[key]), (name, key)
+
+
+@pytest.mark.usefixtures("_features")
+def test_both_networks_learn(digits: Path, tmp_path: Path) -> None:
+    job = Adversarial(recipe(), digits)
+    start = {k: v.clone() for k, v in job.network.state_dict().items()}
+    saved = checkpoints.load(fit(recipe(), digits, tmp_path / "run"))
+    assert any(not torch.equal(saved.network[k], start[k]) for k in start)
+    fresh = checkpoints.load(fit(recipe(steps=1), digits, tmp_path / "one"))
+    assert any(not torch.equal(saved.critic[k], fresh.critic[k]) for k in fresh.critic)
+    assert {"frechet", "recall", "coverage", "duplicates"} <= set(
+        Adversarial(recipe(), digits).measure(job.network)
+    )
+
+
+def test_array_files_are_padded_and_classes_drawn_evenly(digits: Path) -> None:
+    found = Collection(digits / "train", size=16, channels=1, classes=("bar", "pole"))
+    assert found.pictures.shape == (40, 16, 16, 1)
+    pictures, labels = found.batch((0,), 200)
+    assert pictures.shape == (200, 1, 16, 16)
+    assert float(pictures.max()) == 1
+    assert 60 < float(labels[:, 0].sum()) < 140
+
+
+def test_folders_of_the_wrong_size_or_class_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "cat").mkdir()
+    Image.new("RGB", (9, 8)).save(tmp_path / "cat" / "1.png")
+    with pytest.raises(DataError, match="9 x 8"):
+        Collection(tmp_path, size=8, channels=3, classes=("cat",))
+    with pytest.raises(DataError, match="dog"):
+        Collection(tmp_path, size=8, channels=3, classes=("dog",))
+
+
+def test_a_recipe_that_disagrees_with_itself_is_refused(digits: Path) -> None:
+    with pytest.raises(RecipeError, match="classes"):
+        Adversarial(recipe(options={"classes": 3}), digits)
+    with pytest.raises(RecipeError, match=r"data\.critic"):
+        Adversarial(recipe(data={"critic": {"wings": 2}}), digits)
