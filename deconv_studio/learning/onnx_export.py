@@ -217,9 +217,10 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
     elif isinstance(section, SegmentationData):
         names, channels, free = ("image", "logits"), section.channels, {0: "N", 2: "H", 3: "W"}
         multiple = int(network.size_multiple)
-        side = 2 * multiple
-        shapes = [(1, channels, side, 3 * multiple), (2, channels, 5 * multiple, side)]
-        shapes.append((1, channels, multiple, multiple))
+        least = int(getattr(network, "minimum", multiple))
+        side = least + multiple
+        shapes = [(1, channels, side, side + multiple), (2, channels, side + 3 * multiple, least)]
+        shapes.append((1, channels, least, least))
     else:
         names, channels, side, free = ("image", "scores"), 3, section.size, {0: "N"}
         shapes = [(1, 3, side, side), (3, 3, side, side)]
@@ -242,7 +243,7 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
             "scale": 1,
             "receptive_field": effective_radius(network, channels, multiple),
             "size_multiple": multiple,
-            "minimum": multiple,
+            "minimum": least,
             "color": "gray" if channels == 1 else "rgb",
             "research_only": recipe.credits is not None and recipe.credits.research_only,
             "gflops_per_megapixel": round(_measured_flops(network, channels), 1),

@@ -98,9 +98,13 @@ class Segmentation(Job):
 
     def predict(self, network: nn.Module, picture: Tensor) -> Tensor:
         """Run the network on ``(1, C, H, W)`` of any size, padded by its edge and cut again."""
-        multiple = int(getattr(self.network, "size_multiple", 1))
+        facts: Any = self.network
+        multiple, least = facts.size_multiple, getattr(facts, "minimum", 1)
         height, width = picture.shape[2:]
-        padded = F.pad(picture, (0, -width % multiple, 0, -height % multiple), mode="replicate")
+        right, below = (
+            max(least - side, 0) if side <= least else -side % multiple for side in (width, height)
+        )
+        padded = F.pad(picture, (0, right, 0, below), mode="replicate")
         with torch.no_grad():
             return network(padded.contiguous(memory_format=torch.channels_last))[..., :height, :width]
 

@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from torch import nn
 
+from deconv_studio.learning.networks.attention_unet import AttentionUNet
 from deconv_studio.learning.networks.dcgan import Critic, Generator
+from deconv_studio.learning.networks.deconvnet import DeconvNet
+from deconv_studio.learning.networks.fcn import FCN
 from deconv_studio.learning.networks.fsrcnn import FSRCNN
 from deconv_studio.learning.networks.residual_deconv import ResidualDeconv
+from deconv_studio.learning.networks.segnet import SegNet
 from deconv_studio.learning.networks.small_vgg import SmallVGG
+from deconv_studio.learning.networks.unet import UNet
 from deconv_studio.learning.networks.unet_lite import UNetLite0
 
 NETWORKS: dict[str, type[nn.Module]] = {
+    "attention-unet": AttentionUNet,
     "dcgan": Generator,
+    "deconvnet": DeconvNet,
+    "fcn": FCN,
     "fsrcnn": FSRCNN,
     "residual-deconv": ResidualDeconv,
+    "segnet": SegNet,
     "small-vgg": SmallVGG,
+    "unet": UNet,
     "unet-lite0": UNetLite0,
 }
 
-__all__ = ["FSRCNN", "NETWORKS", "Critic", "Generator", "ResidualDeconv", "SmallVGG", "UNetLite0"]
+__all__ = [
+    "FCN",
+    "FSRCNN",
+    "NETWORKS",
+    "AttentionUNet",
+    "Critic",
+    "DeconvNet",
+    "Generator",
+    "ResidualDeconv",
+    "SegNet",
+    "SmallVGG",
+    "UNet",
+    "UNetLite0",
+]

@@ -45,3 +45,21 @@ def even_deconv(module: nn.ConvTranspose2d) -> None:
         module.weight.copy_(coarse.repeat_interleave(stride, 2).repeat_interleave(stride, 3))
         if module.bias is not None:
             module.bias.zero_()
+
+
+def bilinear_deconv(module: nn.ConvTranspose2d) -> None:
+    """Fill a transposed convolution with bilinear enlargement (Long et al. 2015, section 3.3).
+
+    Parameters
+    ----------
+    module : ConvTranspose2d
+        Changed in place; as many channels in as out.
+    """
+    size = module.kernel_size[0]
+    factor = (size + 1) // 2
+    center = factor - 1 if size % 2 else factor - 0.5
+    slope = 1 - (torch.arange(size) - center).abs() / factor
+    with torch.no_grad():
+        module.weight.zero_()
+        for index in range(module.in_channels):
+            module.weight[index, index] = slope[:, None] * slope[None]
