@@ -140,8 +140,7 @@ def _checkerboards(path: Path) -> list[str]:
     """Sentences on what in an exported network's build makes checkerboards; none for most networks."""
     from deconv_studio.lens import checkerboard
     from deconv_studio.lens.errors import LensError
-
-    from .checkerboard import open_network
+    from deconv_studio.tasks.checkerboard import open_network
 
     try:
         findings = checkerboard.lint(open_network(path, None))

@@ -4,7 +4,7 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -75,6 +75,8 @@ class Examination:
     findings : tuple of Finding
     remedy : str
         What mends the cause, a sentence; empty without one.
+    result : ndarray or None
+        float32: what the network made; None if nothing enlarges.
     """
 
     layers: tuple[LayerScore, ...]
@@ -82,6 +84,7 @@ class Examination:
     cause: LayerScore | None
     findings: tuple[Finding, ...]
     remedy: str
+    result: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 def checkerboard_score(picture: np.ndarray, stride: int) -> float:
@@ -199,7 +202,8 @@ def examine(graph: Graph, picture: np.ndarray | None = None, control: Control | 
     if result.ndim == 4 and min(result.shape[2:]) >= 2 * stride:
         output = LayerScore(last, graph.producer[last].op, stride, checkerboard_score(result, stride))
     found = cause(scores)
-    return Examination(tuple(scores), output, found, findings, _remedy(found, nodes, findings, graph))
+    remedy = _remedy(found, nodes, findings, graph)
+    return Examination(tuple(scores), output, found, findings, remedy, result)
 
 
 def _result(graph: Graph) -> str:

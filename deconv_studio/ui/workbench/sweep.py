@@ -72,11 +72,14 @@ class SweepView(QWidget):
     def span(self) -> tuple[int, int]:
         """First and last place of the spread input along an axis, in places where input 0 is 0.
 
-        It reaches as far as the kernel does, so that what padding leaves shows as a ring of zeros.
+        Where the kernel goes over it, it reaches as far as the kernel does, so that what padding leaves shows
+        as a ring of zeros.
         """
         assert self.study is not None
         g = self.study.geometry
         last = g.stride * (g.size - 1)
+        if self.mode == "scatter":
+            return 0, last
         reach = g.dilation * (g.kernel - 1)
         return min(0, g.padding - reach), max(last, g.padding + self.study.output.shape[0] - 1)
 
@@ -153,12 +156,21 @@ class SweepView(QWidget):
         spread, side = high - low + 1, self.study.output.shape[0]
         # Both grids have the same cell, because the output lies on the spread input pixel for pixel.
         cell = max(
-            1, min((self.width() - GAP - 2) // (spread + side), (self.height() - TITLE_HEIGHT - 2) // spread)
+            1,
+            min(
+                (self.width() - GAP - 2) // (spread + side),
+                (self.height() - TITLE_HEIGHT - 2) // max(spread, side),
+            ),
         )
         left = QRect(1, TITLE_HEIGHT, cell * spread, cell * spread)
         start = left.right() + GAP
-        top = TITLE_HEIGHT + max(0, (spread - side) // 2) * cell
-        return left, QRect(start, top, cell * side, cell * side), cell
+        right = QRect(start, TITLE_HEIGHT, cell * side, cell * side)
+        # The smaller one stands in the middle of the larger.
+        if spread > side:
+            right.translate(0, (spread - side) // 2 * cell)
+        else:
+            left.translate(0, (side - spread) // 2 * cell)
+        return left, right, cell
 
     # -- painting --------------------------------------------------------------------------------------------
 
@@ -171,7 +183,7 @@ class SweepView(QWidget):
         painter.setFont(theme.body_font(theme.SECONDARY))
         painter.setPen(tokens.color("text"))
         for box, text in (
-            (left, self.tr("Input with zeros between") if self.mode == "gather" else self.tr("Input")),
+            (left, self.tr("Input with zeros between")),
             (right, self.tr("Output")),
         ):
             room = QRectF(box.left(), box.top() - TITLE_HEIGHT, max(box.width(), 170), TITLE_HEIGHT - 3)
@@ -314,6 +326,8 @@ class SweepPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = SweepView()
+        # Until the user has moved it, the step is one in the middle, where there is something to see.
+        self._moved = False
         self.mode = SegmentedControl(
             [
                 ("gather", self.tr("Collect: kernel over zeros")),
@@ -369,6 +383,7 @@ class SweepPage(QWidget):
         self.back.clicked.connect(lambda: self.go(self.view.step - 1))
         self.forward.clicked.connect(lambda: self.go(self.view.step + 1))
         self.progress.valueChanged.connect(self._placed)
+        self.progress.actionTriggered.connect(lambda _action: setattr(self, "_moved", True))
         self.speed.valueChanged.connect(self._speed_changed)
         self.view.chosen.connect(self.go)
         self._speed_changed(self.speed.value())
@@ -409,6 +424,7 @@ class SweepPage(QWidget):
 
     def go(self, step: int) -> None:
         """Show a step."""
+        self._moved = True
         self.progress.setValue(max(0, min(self.view.steps() - 1, step)))
 
     def _advance(self) -> None:
@@ -430,8 +446,12 @@ class SweepPage(QWidget):
         self.view.mode = mode
         self._fit(share)
 
-    def _fit(self, share: float) -> None:
+    def _fit(self, share: float | None) -> None:
+        """Take over the number of steps; None goes to the middle of the picture."""
         steps = self.view.steps()
+        if share is None or not self._moved:
+            side = round(steps**0.5)
+            share = (side // 2 * side + side // 2) / max(1, steps - 1)
         self.progress.blockSignals(True)
         self.progress.setRange(0, steps - 1)
         self.progress.setPageStep(max(1, steps // 10))
@@ -449,7 +469,7 @@ class SweepPage(QWidget):
     def show_study(self, study: Study) -> None:
         """Show a layer, at the same share of the way as before."""
         before = self.view.study
-        share = 0.5 if before is None else self.view.step / max(1, self.view.steps() - 1)
+        share = None if before is None else self.view.step / max(1, self.view.steps() - 1)
         self.view.study = study
         if before is None or before.output.shape != study.output.shape or before.geometry != study.geometry:
             self._fit(share)
@@ -458,6 +478,7 @@ class SweepPage(QWidget):
     def set_faint(self, faint: bool) -> None:
         """What is shown is of an earlier setting."""
         self.view.faint = faint
+        self.sentence.setEnabled(not faint)
         if faint:
             self.stop()
         self.view.update()
