@@ -515,6 +515,15 @@ class Canvas(QWidget):
         sx, sy = self._picture.width / frame.width, self._picture.height / frame.height
         return QRectF(left * sx, top * sy, (right - left) * sx, (bottom - top) * sy)
 
+    def picture_rect(self) -> QRectF:
+        """Where the whole picture lies, also what of it cannot be seen, in the widget's device-independent
+        pixels; empty without a picture. Of two panes the first."""
+        if self._picture is None:
+            return QRectF()
+        frame = self._offset_frame(self._panes()[0])
+        ratio = self._ratio
+        return QRectF(frame.x / ratio, frame.y / ratio, frame.width / ratio, frame.height / ratio)
+
     def picture_position(self, place: QPointF) -> QPointF | None:
         """The picture's pixel coordinates under a place of the widget; None outside the picture."""
         found = self._relative(place)

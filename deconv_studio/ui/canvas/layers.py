@@ -193,8 +193,17 @@ class PictureLayer(Layer):
         super().__init__(int(pixels.shape[1]), int(pixels.shape[0]), pixels.shape[2] in (2, 4))
         self._transform: display.ColorTransform | None = None
         self._transform_made = False
+        # A label map is shown in its classes' colours; what has none is gray.
+        self._palette: np.ndarray | None = None
+        colors = getattr(picture, "palette", None)
+        if colors is not None:
+            self._palette = np.full((256, 4), 128, np.uint8)
+            self._palette[: len(colors), :3] = np.asarray(colors, np.uint8)[:, ::-1]
+            self._palette[:, 3] = 255
 
     def _bgra(self, pixels: np.ndarray) -> np.ndarray:
+        if self._palette is not None:
+            return self._palette[pixels[:, :, 0]]
         if not self._transform_made:
             self._transform = display.color_transform(self.picture.icc_profile, pixels.shape[2] <= 2)
             self._transform_made = True
@@ -207,8 +216,9 @@ class PictureLayer(Layer):
 
     def read_reduced(self, left: int, top: int, right: int, bottom: int, factor: int) -> np.ndarray:
         pixels = self.picture.pixels[top:bottom, left:right]
-        if factor == 1 or self.has_alpha:
-            # Averages of colours under transparency are only right after premultiplying.
+        if factor == 1 or self.has_alpha or self._palette is not None:
+            # Averages of colours under transparency are only right after premultiplying, of class numbers
+            # never.
             return display.reduce(self._bgra(pixels), factor)
         if pixels.dtype == np.float32:
             pixels = np.nan_to_num(pixels, nan=0.0, posinf=1.0, neginf=0.0)
@@ -243,7 +253,7 @@ class PictureLayer(Layer):
             for left in range(0, self.width, columns):
                 part = self.picture.pixels[top : top + rows, left : left + columns]
                 straight = part[:, :, :-1] if self.has_alpha else part
-                bgra = self._bgra(straight)
+                bgra = np.ascontiguousarray(self._bgra(straight))
                 mask = (part[:, :, -1] > 0).astype(np.uint8) if self.has_alpha else None
                 luma = cv2.cvtColor(bgra, cv2.COLOR_BGRA2GRAY)
                 planes = (luma, *(np.ascontiguousarray(bgra[:, :, c]) for c in (2, 1, 0)))
