@@ -481,6 +481,7 @@ def window_figures(record: Mapping[str, Any]) -> list[Figure]:
                 record["ratio"],
                 goal=record["goal"],
             ),
+            Figure("its panel is there", record["panel_seconds"], "s", record["panel_ratio"]),
         ]
     if event == "first_paint":
         name = f"first paint of a {record['megapixels']:.0f}-megapixel JPEG"

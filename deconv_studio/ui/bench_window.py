@@ -52,11 +52,37 @@ window.show()
 app.exec()
 """
 
-#: The program as it is started, but for the word it says once its window is painted.
+#: The program as it is started, but for the words it says: once its window is painted, and once its panel is.
 PROGRAM = """
 import sys
-from deconv_studio.ui.bench_window import tell_first_paint
-tell_first_paint()
+from PySide6.QtCore import QEvent, QObject, QTimer
+from deconv_studio.ui import app
+
+def tell(word):
+    sys.stdout.write(word + "\\n"); sys.stdout.flush()
+
+class First(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, lambda: tell("painted"))
+        return False
+
+def watched(*given, make=app.make_window):
+    window = make(*given)
+    window.installEventFilter(First(window))
+    window.stands.connect(lambda: QTimer.singleShot(0, stood))
+    return window
+
+def stood():
+    tell("stands")
+    QTimer.singleShot(0, lambda: exit_now(0))
+
+def exit_now(status):
+    from PySide6.QtWidgets import QApplication
+    QApplication.exit(status)
+
+app.make_window = watched
 sys.argv = ["deconv-studio"]
 from deconv_studio.__main__ import main
 sys.exit(main())
@@ -105,70 +131,63 @@ def cancel_record(seconds: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def start_record(program: Sequence[float], empty: Sequence[float]) -> dict[str, Any]:
-    """The line of starts: the ratio is the median of the rounds' ratios."""
+def start_record(program: Sequence[float], panel: Sequence[float], empty: Sequence[float]) -> dict[str, Any]:
+    """The line of starts: each ratio is the median of the rounds' ratios.
+
+    Parameters
+    ----------
+    program, panel, empty : sequence of float
+        Seconds until the program's window is painted, until its panel is there too, and until the empty
+        window is painted; one a round.
+    """
     return {
         "event": "first_window",
         "ratio": statistics.median(own / other for own, other in zip(program, empty, strict=True)),
         "program_seconds": statistics.median(program),
         "empty_seconds": statistics.median(empty),
+        "panel_ratio": statistics.median(own / other for own, other in zip(panel, empty, strict=True)),
+        "panel_seconds": statistics.median(panel),
         "rounds": len(program),
         "goal": START_GOAL,
     }
 
 
-def tell_first_paint() -> None:
-    """Have the window say "painted" on standard output when it is, and end the program; in a child."""
-    from PySide6.QtCore import QEvent, QObject, QTimer
-    from PySide6.QtWidgets import QApplication
-
-    from deconv_studio.ui import app
-
-    class First(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint:
-                watched.removeEventFilter(self)
-                QTimer.singleShot(0, self.tell)
-            return False
-
-        def tell(self) -> None:
-            sys.stdout.write("painted\n")
-            sys.stdout.flush()
-            QTimer.singleShot(0, lambda: QApplication.exit(0))
-
-    make = app.make_window
-
-    def watched(settings: Any = None) -> MainWindow:
-        window = make(settings)
-        window.installEventFilter(First(window))
-        return window
-
-    app.make_window = watched
-
-
 def starts(count: int, environment: dict[str, str]) -> dict[str, Any]:
     """Time both windows in turns, from the start of the process to the word of its first paint."""
 
-    def launch(code: str) -> float:
+    def launch(code: str, words: Sequence[bytes]) -> list[float]:
         started = time.perf_counter()
+        seconds = []
         with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment) as child:
             stream = child.stdout
-            line = stream.readline() if stream is not None else b""
-            seconds = time.perf_counter() - started
-            if line.strip() != b"painted":
-                raise RuntimeError("a window was not painted")
-            # Only the way to the first paint is asked for, not an orderly end.
+            for word in words:
+                line = stream.readline() if stream is not None else b""
+                seconds.append(time.perf_counter() - started)
+                if line.strip() != word:
+                    raise RuntimeError(f"a window did not say {word.decode()!r}")
+            # Only the way to the window is asked for, not an orderly end.
             child.kill()
         return seconds
 
-    times: dict[str, list[float]] = {PROGRAM: [], EMPTY: []}
-    # The first round warms the disk's cache and does not count.
+    program, panel, empty = [], [], []
+    # The first round warms the disk's cache and compiles what is not compiled yet; it does not count.
     for number in range(-1, count):
-        for code in (PROGRAM, EMPTY) if number % 2 else (EMPTY, PROGRAM):
-            seconds = launch(code)
-            if number >= 0:
-                times[code].append(seconds)
-    return start_record(times[PROGRAM], times[EMPTY])
+        if number % 2:
+            own, (bare,) = launch(PROGRAM, (b"painted", b"stands")), launch(EMPTY, (b"painted",))
+        else:
+            (bare,), own = launch(EMPTY, (b"painted",)), launch(PROGRAM, (b"painted", b"stands"))
+        if number >= 0:
+            program.append(own[0])
+            panel.append(own[1])
+            empty.append(bare)
+    return start_record(program, panel, empty)
+
+
+def compiled(environment: dict[str, str], folder: Path) -> dict[str, str]:
+    """An environment in which modules are kept compiled, as every installation has them; a checkout, or a
+    machine that forbids writing beside the sources, would compile them at every start."""
+    changed = {key: value for key, value in environment.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return {**changed, "PYTHONPYCACHEPREFIX": str(folder)}
 
 
 def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
@@ -332,7 +351,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="deconv-studio-bench-") as scratch:
         os.environ["DECONV_STUDIO_HOME"] = str(Path(scratch) / "home")
-        emit(starts(given.rounds, dict(os.environ)))
+        emit(starts(given.rounds, compiled(dict(os.environ), Path(scratch) / "compiled")))
         for record in measure(Path(scratch), given.megapixels, given.picture, given.rounds):
             emit({**record, "platform": os.environ.get("QT_QPA_PLATFORM", "display")})
     return 0

@@ -6,12 +6,11 @@ from __future__ import annotations
 import logging
 import os
 import platform
-import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -38,6 +37,7 @@ from PySide6.QtWidgets import (
 
 from deconv_studio import __version__
 from deconv_studio.ui.status import bytes_text
+from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card
@@ -399,7 +399,7 @@ class ModelDialog(Dialog):
         self.add.setEnabled(True)
 
     def _failed(self, error: Exception) -> None:
-        self.found.setText(str(error))
+        self.found.setText(sentence(error))
         self.found.setProperty("role", "error")
         self.found.style().polish(self.found)
 
@@ -699,44 +699,6 @@ class PreferencesDialog(Dialog):
         self.note.setVisible(bool(refused))
         if not refused:
             self.changed.emit(name)
-
-
-def install_exception_hook(parent: Any) -> None:
-    """Show what no code caught, instead of letting it end in a terminal nobody sees.
-
-    Parameters
-    ----------
-    parent
-        Returns the window to show the dialog over, or None.
-    """
-    showing = False
-
-    def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            app = QCoreApplication.instance()
-            if app is not None:
-                app.quit()
-            return
-        nonlocal showing
-        log.critical("Unexpected error", exc_info=(kind, error, trace))
-        if showing:
-            # One dialog is enough for a person; the log has them all.
-            return
-        showing = True
-
-        def gone() -> None:
-            nonlocal showing
-            showing = False
-
-        def show() -> None:
-            dialog = ErrorDialog(parent(), error)
-            dialog.finished.connect(lambda _code: gone())
-            dialog.open()
-
-        # Not inside the failing event handler: the dialog must not hang on a half-done one.
-        QTimer.singleShot(0, show)
-
-    sys.excepthook = hook
 
 
 def scrolled(widget: QWidget, name: str) -> QScrollArea:

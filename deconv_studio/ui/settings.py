@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from PySide6.QtCore import QCoreApplication
+
+from deconv_studio.ui.glance import MAX_BYTES, default_path
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +21,6 @@ SCHEMA_VERSION: Literal[2] = 2
 
 #: How many recent files and models are kept.
 RECENT = 20
-
-#: A settings file larger than this is not ours, whatever its name.
-_MAX_BYTES = 4 * 1024 * 1024
 
 Quality = Annotated[int, Field(ge=1, le=100)]
 # A path on Linux may hold 4096 bytes; longer strings in a list of recent files are nonsense.
@@ -159,14 +156,6 @@ class Settings(BaseModel):
         self.recent_models = _first(model_id, self.recent_models)
 
 
-def default_path() -> Path:
-    """Where the settings are: under ``DECONV_STUDIO_HOME`` if set, else in the user's config folder."""
-    home = os.environ.get("DECONV_STUDIO_HOME", "").strip()
-    if home:
-        return Path(home).expanduser().absolute() / "settings.json"
-    return Path(platformdirs.user_config_dir("deconv-studio", appauthor=False)) / "settings.json"
-
-
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Settings", text)
 
@@ -179,7 +168,7 @@ def _first(value: str, values: list[str]) -> list[str]:
 
 def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             return {}, [_tr("{0} is too large to be a settings file; the defaults are used.").format(path)]
         content = path.read_bytes()
     except FileNotFoundError:
@@ -268,7 +257,7 @@ def _keep_backup(path: Path) -> None:
     from ..catalog.errors import CatalogError
 
     try:
-        if path.is_file() and path.stat().st_size <= _MAX_BYTES:
+        if path.is_file() and path.stat().st_size <= MAX_BYTES:
             write_atomic(path.with_name(path.name + ".bad"), path.read_bytes())
     except (CatalogError, OSError) as error:
         log.info("settings: no backup of the bad file: %s", error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 
 from deconv_studio import catalog
 from deconv_studio.ui import icons
+from deconv_studio.ui.panels import words
 from deconv_studio.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
-    from deconv_studio.ui.panels.base import Panel
+    from deconv_studio.ui.panels import Entry
     from deconv_studio.ui.studio import Studio
 
 SAMPLE_SIZE = QSize(132, 94)
@@ -164,7 +165,7 @@ class StartPage(QScrollArea):
 
     # -- tasks -----------------------------------------------------------------------------------------------
 
-    def set_panels(self, panels: list[type[Panel]]) -> None:
+    def set_panels(self, panels: list[Entry]) -> None:
         """Offer the panels that work."""
         for place, panel in enumerate(panels):
             button = QToolButton()
@@ -172,11 +173,10 @@ class StartPage(QScrollArea):
             icons.attach(button, panel.icon)
             button.setIconSize(QSize(24, 24))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            words = QCoreApplication.translate(panel.__name__, panel.title)
-            text = QCoreApplication.translate(panel.__name__, panel.description)
-            button.setText(f"  {words}\n  {text}")
+            title, text = words(panel.title), words(panel.description)
+            button.setText(f"  {title}\n  {text}")
             button.setProperty("variant", "card")
-            button.setAccessibleName(words)
+            button.setAccessibleName(title)
             button.setAccessibleDescription(text)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setMinimumHeight(56)

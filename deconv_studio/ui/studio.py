@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from deconv_studio.ui.document import Document
+from deconv_studio.ui.glance import Glance
 from deconv_studio.ui.history import History
 from deconv_studio.ui.models import Models
 from deconv_studio.ui.work import Work
@@ -35,7 +37,10 @@ class Studio(QObject):
 
     def __init__(self, settings: Any, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.settings = settings
+        #: What the frame is made from; the settings themselves where they are loaded already.
+        self.glance = settings
+        self._settings = None if isinstance(settings, Glance) else settings
+        self._loading = threading.Lock()
         self.folder = folder
         self.work = Work(self)
         self.document = Document(self.work, self)
@@ -47,3 +52,13 @@ class Studio(QObject):
         self.actions: Any = None
         #: Asks for the model's licence before its first use, then calls on; set by the window.
         self.with_licence: Callable[[Entry, Callable[[], object]], object] = lambda entry, then: then()
+
+    @property
+    def settings(self) -> Any:
+        """The settings. Loaded at their first use, which the window makes on a pool thread once it stands."""
+        with self._loading:
+            if self._settings is None:
+                from deconv_studio.ui.settings import Settings
+
+                self._settings = Settings.load()
+            return self._settings

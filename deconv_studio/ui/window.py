@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -39,19 +39,20 @@ from PySide6.QtWidgets import (
 )
 
 from deconv_studio import catalog, imaging
-from deconv_studio.ui import dialogs, icons, theme
+from deconv_studio.ui import icons, theme
 from deconv_studio.ui.actions import Actions, Palette, ShortcutSheet, Spec
 from deconv_studio.ui.canvas import Canvas, Readout
 from deconv_studio.ui.document import image_from_picture
 from deconv_studio.ui.garbage import Garbage
 from deconv_studio.ui.history import Kept, RemoveResult, find_lost
-from deconv_studio.ui.panels import find_panels
-from deconv_studio.ui.panels.base import Panel
+from deconv_studio.ui.panels import Entry as PanelEntry
+from deconv_studio.ui.panels import find_panels, words
 from deconv_studio.ui.start import StartPage
 from deconv_studio.ui.status import StatusBar
 from deconv_studio.ui.strip import Strip
 from deconv_studio.ui.studio import Studio
 from deconv_studio.ui.widgets import ElidedLabel, InlineMessage
+from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.imaging import Picture
+    from deconv_studio.ui.panels.base import Panel
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +168,7 @@ class Rail(QWidget):
         self.group.setExclusive(True)
         self.buttons: dict[str, QToolButton] = {}
 
-    def add(self, panel: type[Panel], title: str, tip: str, choose: Callable[[], object]) -> None:
+    def add(self, panel: PanelEntry, title: str, tip: str, choose: Callable[[], object]) -> None:
         """Put a panel's button into the rail, at its head or at its foot."""
         button = QToolButton()
         button.setObjectName(f"rail_{panel.name}")
@@ -191,7 +193,14 @@ class Rail(QWidget):
 
 
 class MainWindow(QMainWindow):
-    """See the module. The window owns the :class:`Studio`; nothing heavy runs on its thread."""
+    """See the module. The window owns the :class:`Studio`; nothing heavy runs on its thread.
+
+    The frame comes first: rail, bars, start page and the empty side. What the panels need is loaded by
+    :meth:`begin` on a pool thread; then the panel comes into the side, and :attr:`stands` is emitted.
+    """
+
+    #: The panel is there.
+    stands = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -203,7 +212,6 @@ class MainWindow(QMainWindow):
         self.studio = studio
         studio.setParent(self)
         self.garbage = Garbage(self)
-        settings = studio.settings
         self.canvas = Canvas()
         self.canvas.setObjectName("canvas")
         studio.canvas = self.canvas
@@ -218,17 +226,19 @@ class MainWindow(QMainWindow):
         self.message.setObjectName("window_message")
         self._closing = False
         self._sure = False
+        self._stood = False
         self._save_then_close = False
         self._pixel_text = ""
         self._colour_text = ""
         self._kept_side = True
         self._panels: dict[str, Panel] = {}
-        self._panel_types = {panel.name: panel for panel in find_panels()}
+        self._entries = {entry.name: entry for entry in find_panels()}
+        self._wanted = next(iter(self._entries), "")
         self._current: Panel | None = None
         self._lay_out()
         self._make_rail()
         self._connect()
-        self._restore(settings)
+        self._restore(studio.glance)
         self._enable()
         self._theme_changed()
 
@@ -284,21 +294,18 @@ class MainWindow(QMainWindow):
         self.middle.installEventFilter(self)
 
     def _make_rail(self) -> None:
-        for place, panel in enumerate(self._panel_types.values(), start=1):
-            title = self._title(panel)
+        for place, panel in enumerate(self._entries.values(), start=1):
+            title = words(panel.title)
             keys = (f"Ctrl+{place}",) if place <= 9 else ()
             spec = Spec(f"panel_{panel.name}", panel.title, "panels", keys, panel.icon)
             show = partial(self.show_panel, panel.name)
             action = self.actions_table.add(spec, show, text=title)
             self.rail.add(panel, title, action.toolTip(), show)
-        self.start_page.set_panels(list(self._panel_types.values()))
+        self.start_page.set_panels(list(self._entries.values()))
         self.recent_menu = QMenu(self.tr("Open recent"), self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         file_menu = self.actions_table.menu("file")
         file_menu.insertMenu(file_menu.actions()[2], self.recent_menu)
-
-    def _title(self, panel: type[Panel]) -> str:
-        return QApplication.translate(panel.__name__, panel.title)
 
     def _connect(self) -> None:
         studio = self.studio
@@ -309,7 +316,7 @@ class MainWindow(QMainWindow):
         studio.document.neighbours_changed.connect(self._enable)
         studio.history.changed.connect(self._enable)
         studio.history.current_changed.connect(self._show_result)
-        studio.history.failed.connect(lambda error: self.tell(str(error), "error"))
+        studio.history.failed.connect(lambda error: self.tell(sentence(error), "error"))
         studio.work.changed.connect(self._enable_cancel)
         studio.undo.canUndoChanged.connect(self.actions_table["undo"].setEnabled)
         studio.undo.canRedoChanged.connect(self.actions_table["redo"].setEnabled)
@@ -339,32 +346,50 @@ class MainWindow(QMainWindow):
         if current is not None:
             current.changed.connect(self._theme_changed)
 
-    def _restore(self, settings: Any) -> None:
+    def _restore(self, glance: Any) -> None:
         self.resize(1280, 800)
-        if settings.window_geometry:
-            self.restoreGeometry(bytes.fromhex(settings.window_geometry))
-        wanted = settings.panel if settings.panel in self._panel_types else next(iter(self._panel_types), "")
-        if wanted:
-            self.show_panel(wanted)
-        self.set_side(settings.side_visible)
-        self.set_strip(settings.strip_visible)
-        self.actions_table["histogram"].setChecked(settings.histogram_visible)
-        self.canvas.set_histogram_visible(settings.histogram_visible)
-        self.studio.document.max_pixels = settings.max_pixels
+        if glance.window_geometry:
+            self.restoreGeometry(bytes.fromhex(glance.window_geometry))
+        if glance.panel in self._entries:
+            self._wanted = glance.panel
+        if self._wanted:
+            self._announce(self._wanted)
+        self._put_side(glance.side_visible)
+        self.actions_table["strip"].setChecked(glance.strip_visible)
+        self.actions_table["histogram"].setChecked(glance.histogram_visible)
+        self.canvas.set_histogram_visible(glance.histogram_visible)
+        self.studio.document.max_pixels = glance.max_pixels
         self._show_middle()
 
     def begin(self, paths: list[Path]) -> None:
-        """What waits until the window stands: models, samples, lost results, the provider; then open
-        ``paths``."""
+        """What waits until the window stands: the panel, models, samples, lost results, the provider; then
+        open ``paths``."""
+        entry = self._entries.get(self._wanted)
+        # First in the queue: whoever opens the program wants to see what he can do.
+        self.studio.work.start(
+            _load_panel, self.studio, entry, on_done=lambda _none: self.stand(),
+            on_failed=lambda error: self.tell(sentence(error), "error"),
+        )  # fmt: skip
+        if paths:
+            self.open_paths(paths)
         self.studio.models.refresh()
-        self.actions_table.dress()
+
+    def stand(self) -> None:
+        """Put the panel into the side, and do what needs the settings. Again it does nothing."""
+        if self._stood:
+            return
+        self._stood = True
+        settings = self.studio.settings
+        self.studio.document.max_pixels = settings.max_pixels
+        if self._current is None and self._wanted:
+            self.show_panel(self._wanted)
+        self.stands.emit()
         self.start_page.fill()
         self.status.begin()
         root = self.studio.history.root
         self.studio.work.start(lambda control: find_lost(root), on_done=self._offer_lost)
-        self.studio.work.start(_engine_facts, self.studio.settings.provider, on_done=self._engine_known)
-        if paths:
-            self.open_paths(paths)
+        self.studio.work.start(_engine_facts, settings.provider, on_done=self._engine_known)
+        QTimer.singleShot(0, self, self.actions_table.dress)
         QTimer.singleShot(4000, self, self.garbage.freeze)
 
     def _engine_known(self, facts: tuple[str, str]) -> None:
@@ -377,7 +402,7 @@ class MainWindow(QMainWindow):
     def panel(self, name: str) -> Panel:
         """The panel of this name, made at its first use."""
         if name not in self._panels:
-            made = self._panel_types[name](self.studio)
+            made = self._entries[name].load()(self.studio)
             self._panels[name] = made
             self.side.addWidget(made)
             middle = made.middle()
@@ -390,10 +415,14 @@ class MainWindow(QMainWindow):
         panel = self.panel(name)
         self._current = panel
         self.side.setCurrentWidget(panel)
-        self.rail.buttons[name].setChecked(True)
-        self.actions_table["start"].setText(self._title(type(panel)))
+        self._announce(name)
         self._show_middle()
         panel.activated()
+
+    def _announce(self, name: str) -> None:
+        """Let rail and menu say which panel it is, whether it is loaded or not."""
+        self.rail.buttons[name].setChecked(True)
+        self.actions_table["start"].setText(words(self._entries[name].title))
 
     @property
     def current_panel(self) -> Panel | None:
@@ -419,7 +448,7 @@ class MainWindow(QMainWindow):
         """Open files of any kind: pictures, a folder, a model, a result."""
         self.studio.work.start(
             _sort_out, [Path(each) for each in paths], channel="open", on_done=self._open_sorted,
-            on_failed=lambda error: self.tell(str(error), "error"),
+            on_failed=lambda error: self.tell(sentence(error), "error"),
         )  # fmt: skip
 
     def _open_sorted(self, found: dict[str, list[Path]]) -> None:
@@ -430,6 +459,7 @@ class MainWindow(QMainWindow):
         pictures = found["pictures"]
         if found["folders"]:
             folder = found["folders"][0]
+            self.stand()
             if self._current is not None and self._current.drop_folder(folder):
                 return
             if not pictures:
@@ -442,7 +472,7 @@ class MainWindow(QMainWindow):
 
     def _leave_panel_with_middle(self) -> None:
         """A picture has to be seen: go to the first panel that leaves the canvas in its place."""
-        for name in self._panel_types:
+        for name in self._entries:
             if self.panel(name).middle() is None:
                 self.show_panel(name)
                 return
@@ -465,7 +495,7 @@ class MainWindow(QMainWindow):
             folder,
             channel="open",
             on_done=done,
-            on_failed=lambda error: self.tell(str(error), "error"),
+            on_failed=lambda error: self.tell(sentence(error), "error"),
         )
 
     def _loading(self, what: Any) -> None:
@@ -497,8 +527,8 @@ class MainWindow(QMainWindow):
         record = recorded(picture.metadata)
         if record is None:
             return
-        for name, panel_type in self._panel_types.items():
-            if panel_type.task == record["task"]:
+        for name, entry in self._entries.items():
+            if entry.task == record["task"]:
                 if self.panel(name).take_parameters(record["parameters"], record["model"]):
                     self.show_panel(name)
                     self.tell(
@@ -513,12 +543,12 @@ class MainWindow(QMainWindow):
         self.status.say("")
         if isinstance(error, imaging.TooManyPixels) and isinstance(what, Path):
             self.tell(
-                str(error),
+                error.message,
                 "warning",
                 [(self.tr("Open anyway"), lambda: self.studio.document.open(what, anyway=True))],
             )
             return
-        self.tell(str(error), "error")
+        self.tell(sentence(error), "error")
 
     def _closed(self) -> None:
         self.canvas.set_picture(None)
@@ -616,6 +646,8 @@ class MainWindow(QMainWindow):
         return self.studio.document.picture
 
     def _suggestion(self, kept: Kept | None, picture: Picture) -> Path:
+        from deconv_studio.ui import dialogs
+
         settings = self.studio.settings
         document = self.studio.document
         source = Path(kept.source) if kept is not None and kept.source else document.path
@@ -633,10 +665,14 @@ class MainWindow(QMainWindow):
         return folder / f"{stem}{suffix}"
 
     def _formats(self, picture: Picture) -> list[str]:
+        from deconv_studio.ui import dialogs
+
         return [key for key, *_ in dialogs.FORMATS if imaging.can_hold(key, picture)]
 
     def do_save_as(self) -> None:
         """Ask where and how, then save in the background."""
+        from deconv_studio.ui import dialogs
+
         kept = self.studio.history.current
         picture = self.shown_picture()
         if picture is None:
@@ -656,6 +692,8 @@ class MainWindow(QMainWindow):
 
     def do_save(self) -> None:
         """Save the result again where it was saved, else ask."""
+        from deconv_studio.ui import dialogs
+
         kept = self.studio.history.current
         if kept is None or kept.picture is None or not kept.saved:
             self.do_save_as()
@@ -697,7 +735,7 @@ class MainWindow(QMainWindow):
 
         def failed(error: Exception) -> None:
             self._save_then_close = False
-            self.tell(str(error), "error", [(self.tr("Save as…"), self.do_save_as)])
+            self.tell(sentence(error), "error", [(self.tr("Save as…"), self.do_save_as)])
 
         self.studio.work.start(
             write, title=self.tr("Saving {name}").format(name=path.name), on_done=done, on_failed=failed
@@ -714,6 +752,8 @@ class MainWindow(QMainWindow):
 
     def save_all(self, folder: Path) -> None:
         """Save every unsaved result into ``folder`` under names that are free, then close."""
+        from deconv_studio.ui import dialogs
+
         self._save_then_close = True
         results = self.studio.history.unsaved()
         settings = self.studio.settings
@@ -739,7 +779,7 @@ class MainWindow(QMainWindow):
 
         def failed(error: Exception) -> None:
             self._save_then_close = False
-            self.tell(str(error), "error")
+            self.tell(sentence(error), "error")
 
         self.studio.work.start(write, title=self.tr("Saving results"), on_done=done, on_failed=failed)
 
@@ -793,6 +833,7 @@ class MainWindow(QMainWindow):
 
     def do_preferences(self) -> None:
         """Change the settings."""
+        from deconv_studio.ui import dialogs
 
         def facts(control: Control) -> list[str]:
             from deconv_studio.engine import providers
@@ -845,7 +886,7 @@ class MainWindow(QMainWindow):
 
         self.studio.work.start(
             image_from_picture, picture, channel="copy", on_done=done,
-            on_failed=lambda error: self.tell(str(error), "error"),
+            on_failed=lambda error: self.tell(sentence(error), "error"),
         )  # fmt: skip
 
     def do_copy_colour(self) -> None:
@@ -969,6 +1010,7 @@ class MainWindow(QMainWindow):
 
     def do_start(self) -> None:
         """The panel's main action."""
+        self.stand()
         if self._current is not None:
             self._current.start()
 
@@ -1015,13 +1057,19 @@ class MainWindow(QMainWindow):
 
     def do_diagnostics(self) -> None:
         """Show what a report needs, ready to copy."""
+        from deconv_studio.ui import dialogs
+
         dialogs.DiagnosticsDialog(self).open()
 
     def do_about(self) -> None:
         """Name, version, licence."""
+        from deconv_studio.ui import dialogs
+
         dialogs.AboutDialog(self).open()
 
     def _model_requested(self, path: Any) -> None:
+        from deconv_studio.ui import dialogs
+
         if not path:
             self.do_add_model()
             return
@@ -1038,6 +1086,8 @@ class MainWindow(QMainWindow):
     def _with_licence(self, entry: Entry, then: Callable[[], object]) -> None:
         """Call ``then``, after the licence was shown if it never was; which licences were is kept in a
         file."""
+        from deconv_studio.ui import dialogs
+
         card = entry.card
 
         def asked(seen: bool) -> None:
@@ -1059,10 +1109,13 @@ class MainWindow(QMainWindow):
 
     def set_side(self, on: bool) -> None:
         """Show or hide the side."""
+        self._put_side(on)
+        self.studio.settings.side_visible = on
+
+    def _put_side(self, on: bool) -> None:
         self.side.setVisible(on)
         self.side_line.setVisible(on)
         self.actions_table["side"].setChecked(on)
-        self.studio.settings.side_visible = on
 
     def set_strip(self, on: bool) -> None:
         """Allow or forbid the strip; it still hides where there is nothing to show."""
@@ -1207,6 +1260,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once if something runs or is unsaved; then stop everything and wait for it."""
+        from deconv_studio.ui import dialogs
+
         if self._closing:
             event.accept()
             return
@@ -1312,6 +1367,17 @@ def _sort_out(control: Control, paths: list[Path]) -> dict[str, list[Path]]:
         else:
             found["pictures"].append(path)
     return found
+
+
+def _load_panel(control: Control, studio: Studio, entry: PanelEntry | None) -> None:
+    """Import what the first panel needs and read the settings; on a pool thread, the window answers
+    meanwhile."""
+    from deconv_studio.ui import models, settings  # noqa: F401
+
+    control.raise_if_cancelled()
+    _ = studio.settings
+    if entry is not None:
+        entry.load()
 
 
 def _engine_facts(control: Control, wanted: str) -> tuple[str, str]:

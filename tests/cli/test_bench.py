@@ -134,6 +134,8 @@ def test_windows_own_lines_become_figures(
             "empty_seconds": 0.5,
             "rounds": 1,
             "goal": 3.0,
+            "panel_ratio": 4.0,
+            "panel_seconds": 2.0,
         },
         {"event": "first_paint", "megapixels": 24.0, "seconds": 1.5, "goal": 1.0},
         {

@@ -13,6 +13,7 @@ import pytest
 from deconv_studio import __version__
 from deconv_studio.cli import window
 from deconv_studio.cli.main import VERBS, is_for_window
+from deconv_studio.ui import app
 from tests.cli.conftest import Called
 
 pytestmark = pytest.mark.light
@@ -85,7 +86,7 @@ class TestWindow:
     def test_no_display_is_a_sentence(self, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
             monkeypatch.delenv(name, raising=False)
-        monkeypatch.setattr(window.sys, "platform", "linux")
+        monkeypatch.setattr(app.sys, "platform", "linux")
         told = call()
         assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)
         assert "display" in told.err
@@ -95,12 +96,21 @@ class TestWindow:
         monkeypatch.setenv("DISPLAY", ":99")
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
         monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
-        monkeypatch.setattr(window.sys, "platform", "linux")
-        monkeypatch.setattr(window, "_X11_LIBRARIES", ("libsurely-not-there.so.7",))
+        monkeypatch.setattr(app.sys, "platform", "linux")
+        monkeypatch.setattr(app, "XCB_LIBRARIES", ("libsurely-not-there.so.7",))
         told = call()
         assert (told.status, told.err.count("\n")) == (2, 1)
         assert "libsurely-not-there.so.7" in told.err
         assert "apt-get install" in told.err
+
+    def test_a_display_plugin_that_is_not_there_is_a_sentence(
+        self, call: Call, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(app, "platform_plugins", lambda env: {"xcb", "offscreen"})
+        monkeypatch.setenv("QT_QPA_PLATFORM", "nonsense")
+        told = call()
+        assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)
+        assert "'nonsense'" in told.err and "offscreen, xcb" in told.err
 
     def test_no_qt_is_a_sentence(self, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")

@@ -31,8 +31,8 @@ def test_cancels_over_the_limit_are_counted() -> None:
 
 
 def test_starts_are_compared_round_by_round() -> None:
-    record = start_record([2.0, 30.0, 4.0], [1.0, 10.0, 1.0])
-    assert record["ratio"] == 3.0
+    record = start_record([2.0, 30.0, 4.0], [3.0, 60.0, 5.0], [1.0, 10.0, 1.0])
+    assert (record["ratio"], record["panel_ratio"]) == (3.0, 5.0)
     assert (record["program_seconds"], record["empty_seconds"]) == (4.0, 1.0)
 
 
@@ -51,9 +51,13 @@ def test_photo_has_the_size_asked_for(tmp_path: Path) -> None:
     assert header.format == "JPEG"
 
 
-@pytest.mark.parametrize("code", [bench_window.EMPTY, bench_window.PROGRAM], ids=["empty", "program"])
-def test_both_windows_tell_of_their_first_paint_and_end(code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(bench_window.EMPTY, "painted\n"), (bench_window.PROGRAM, "painted\nstands\n")],
+    ids=["empty", "program"],
+)
+def test_both_windows_tell_of_their_first_paint_and_end(code: str, words: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
     )
-    assert done.stdout == "painted\n", done.stderr
+    assert done.stdout == words, done.stderr

@@ -18,7 +18,7 @@ from tests.ui.rig import WAIT, home, idle, make_window, open_picture, picture, w
 
 __all__ = ["home", "make_window", "window"]
 
-HEAVY = ("numpy", "onnxruntime", "onnx", "cv2", "pyqtgraph", "PIL", "tifffile", "torch")
+HEAVY = ("pydantic", "typer", "numpy", "onnxruntime", "onnx", "cv2", "pyqtgraph", "PIL", "tifffile", "torch")
 
 
 def test_the_window_stands_before_anything_heavy_is_imported() -> None:
@@ -74,7 +74,7 @@ def test_an_exception_in_the_window_is_shown_and_logged(
 
     expect_said("Unexpected error")
     former = sys.excepthook
-    dialogs.install_exception_hook(lambda: window)
+    app.install_exception_hook(lambda: window)
     try:
         error = ValueError("something nobody foresaw")
         sys.excepthook(ValueError, error, None)
@@ -93,6 +93,10 @@ def test_an_exception_in_the_window_is_shown_and_logged(
         ({"DISPLAY": "", "WAYLAND_DISPLAY": ""}, False),
         ({"QT_QPA_PLATFORM": "offscreen"}, True),
         ({"QT_QPA_PLATFORM": "minimal"}, True),
+        ({"QT_QPA_PLATFORM": "nonsense"}, False),
+        ({"QT_QPA_PLATFORM": "nonsense;offscreen"}, True),
+        ({"QT_QPA_PLATFORM": "nonsense:size=1x1"}, False),
+        ({"WAYLAND_DISPLAY": "wayland-that-is-not", "XDG_RUNTIME_DIR": "/nowhere"}, False),
     ],
 )
 def test_no_display_is_told_before_qt_would_abort(environment: dict[str, str], works: bool) -> None:
@@ -102,6 +106,23 @@ def test_no_display_is_told_before_qt_would_abort(environment: dict[str, str], w
         with pytest.raises(app.StartFailed) as caught:
             app.check_display(environment)
         assert str(caught.value).count("\n") == 0
+
+
+def test_a_plugin_that_qt_does_not_have_is_named_with_those_it_has() -> None:
+    with pytest.raises(app.StartFailed, match=r"'nonsense'.*QT_QPA_PLATFORM.*offscreen"):
+        app.check_display({"QT_QPA_PLATFORM": "nonsense"})
+
+
+def test_a_display_nobody_serves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "missing_libraries", list)
+    monkeypatch.setattr(app, "x11_answers", lambda display: display == ":7")
+    app.check_display({"DISPLAY": ":7"})
+    with pytest.raises(app.StartFailed, match="DISPLAY=:8 does not answer"):
+        app.check_display({"DISPLAY": ":8"})
+
+
+def test_no_x_server_answers_where_there_is_none() -> None:
+    assert not app.x11_answers("nowhere.invalid:123")
 
 
 def test_a_missing_library_is_named_with_the_apt_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,12 +185,51 @@ def test_files_opened_lately_are_offered_while_they_exist(
     assert [action.text() for action in window.recent_menu.actions()] == ["there.png", "gone.png"]
 
 
-def test_panels_are_found_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    from deconv_studio.ui.panels import find_panels
+def test_every_panel_is_listed_as_it_declares_itself() -> None:
+    from pkgutil import iter_modules
 
-    names = [panel.name for panel in find_panels()]
-    assert names == ["enlarge", "folders"]
-    assert all(panel.title and panel.icon and panel.description for panel in find_panels())
+    from deconv_studio.ui import panels
+
+    modules = {module.name for module in iter_modules(panels.__path__)} - set(panels.SHARED)
+    declared = [entry for module in sorted(modules) for entry in panels.entries_of(module)]
+    assert sorted(panels.LISTED, key=lambda entry: entry.name) == sorted(
+        declared, key=lambda entry: entry.name
+    )
+    assert all(entry.title and entry.icon and entry.description for entry in panels.LISTED)
+    assert {"enlarge", "folders"} <= {entry.name for entry in panels.LISTED}
+
+
+def test_a_panel_that_is_not_listed_is_found_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    from deconv_studio.ui import panels
+
+    before = panels.find_panels()
+    monkeypatch.setattr(panels, "LISTED", panels.LISTED[:1])
+    assert panels.find_panels() == before
+    assert [entry.load().name for entry in before] == [entry.name for entry in before]
+
+
+def test_the_panel_comes_when_it_is_loaded_and_the_side_keeps_its_place(
+    qtbot: Any, make_window: Callable[..., MainWindow]
+) -> None:
+    window = make_window(wait=False)
+    empty = window.side.geometry()
+    assert window.current_panel is None
+    assert window.rail.buttons["enlarge"].isChecked()
+    with qtbot.waitSignal(window.stands, timeout=WAIT):
+        pass
+    assert window.current_panel is not None and window.current_panel.name == "enlarge"
+    idle(qtbot, window)
+    assert window.side.geometry() == empty
+
+
+def test_what_is_asked_for_before_the_panel_is_there_is_done(
+    qtbot: Any, make_window: Callable[..., MainWindow]
+) -> None:
+    window = make_window(wait=False)
+    window.rail.buttons["folders"].click()
+    assert window.current_panel is not None and window.current_panel.name == "folders"
+    idle(qtbot, window)
+    assert window.current_panel.name == "folders"
 
 
 def test_a_task_nobody_drew_a_panel_for_gets_a_usable_one(

@@ -500,7 +500,7 @@ def test_every_action_has_words_a_key_and_a_menu(window: MainWindow) -> None:
 
 def test_every_control_has_an_accessible_name(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
     open_picture(qtbot, window, picture(tmp_path / "a.png"))
-    for name in window._panel_types:
+    for name in window._entries:
         window.show_panel(name)
     window.do_preferences()
     the_dialog(qtbot, window, "preferences_dialog")

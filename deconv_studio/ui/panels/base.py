@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from deconv_studio.ui.panels import words
+
 if TYPE_CHECKING:
     from deconv_studio.ui.studio import Studio
 
@@ -19,7 +21,7 @@ class Panel(QWidget):
     name
         Stable; also the name of the task the panel replaces the generated panel of, where there is one.
     title, icon
-        What the rail shows. ``title`` is English and is translated in the class's context.
+        What the rail shows. ``title`` is English and is translated in the context "Panels".
     description
         One sentence for the start page.
     order
@@ -40,14 +42,14 @@ class Panel(QWidget):
         super().__init__(parent)
         self.studio = studio
         self.setObjectName(f"panel_{self.name}")
-        self.setAccessibleName(self.tr(self.title))
+        self.setAccessibleName(words(self.title))
         # Content scrolls as a whole when the window is low; what must stay in sight goes into `foot`.
         self.body = QWidget()
         self.body.setObjectName("panel_body")
         self.column = QVBoxLayout(self.body)
         self.column.setContentsMargins(16, 12, 16, 12)
         self.column.setSpacing(4)
-        self.heading = QLabel(self.tr(self.title))
+        self.heading = QLabel(words(self.title))
         self.heading.setProperty("role", "title")
         self.column.addWidget(self.heading)
         area = QScrollArea()
@@ -56,7 +58,7 @@ class Panel(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(self.tr(self.title))
+        area.setAccessibleName(words(self.title))
         area.setWidget(self.body)
         bar = area.verticalScrollBar()
         bar.rangeChanged.connect(lambda _low, high: self._make_room(bar.sizeHint().width() if high else 0))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -17,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     QUrl,
 )
-from PySide6.QtGui import QColor, QDesktopServices, QKeySequence
+from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -37,22 +36,18 @@ from PySide6.QtWidgets import (
 
 from deconv_studio.ui import theme
 from deconv_studio.ui.models import fitting
-from deconv_studio.ui.panels.base import Panel
+from deconv_studio.ui.panels import GENERATED_ORDER, find_panels
+from deconv_studio.ui.panels import words as panel_words
+from deconv_studio.ui.panels.run_panel import RunPanel
 from deconv_studio.ui.status import bytes_text, seconds_text
-from deconv_studio.ui.widgets import (
-    ElidedLabel,
-    InlineMessage,
-    PrimaryButton,
-    ThinProgress,
-    form_from_options,
-)
+from deconv_studio.ui.widgets import form_from_options
+from deconv_studio.ui.wording import sentence, way_out
 
 if TYPE_CHECKING:
-    from deconv_studio.batch import Failure, Item, Plan, Progress
+    from deconv_studio.batch import Item, Plan, Progress
     from deconv_studio.catalog import Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.ui.studio import Studio
-    from deconv_studio.ui.work import Job
 
 #: Milliseconds a control has to stay as it is before the plan is made anew.
 PLAN_DELAY = 250
@@ -212,7 +207,7 @@ class FolderField(QWidget):
         dialog.open()
 
 
-class FoldersPanel(Panel):
+class FoldersPanel(RunPanel):
     """The batch panel."""
 
     name: ClassVar[str] = "folders"
@@ -224,8 +219,6 @@ class FoldersPanel(Panel):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(studio, parent)
-        self._job: Job | None = None
-        self._left: Any = None
         self._planned: Plan | None = None
         self._out_touched = False
         self._form: Any = None
@@ -336,9 +329,6 @@ class FoldersPanel(Panel):
         self.form_place.setContentsMargins(0, 0, 0, 0)
         self.column.addSpacing(4)
         self.column.addLayout(self.form_place)
-        self.model = QComboBox()
-        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.model.setMinimumContentsLength(12)
         self.add(self.label(self.tr("Model"), self.model), 4)
         self.add(self.model)
         self.format = QComboBox()
@@ -369,41 +359,13 @@ class FoldersPanel(Panel):
         self.exists.currentIndexChanged.connect(lambda _index: self.replan())
 
     def _build_run(self) -> None:
-        self.estimate = QLabel("")
-        self.estimate.setProperty("role", "secondary")
-        self.estimate.setWordWrap(True)
-        self.estimate.setAccessibleName(self.tr("Plan"))
-        self.estimate.setMinimumHeight(34)
-        self.estimate.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        self.add(self.estimate, 8)
-        keys = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
-        self.go = PrimaryButton(self.tr("Start"), keys)
-        self.go.setAccessibleName(self.tr("Start"))
+        estimate = QLabel("")
+        estimate.setWordWrap(True)
+        estimate.setMinimumHeight(34)
+        estimate.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        tip = self.tr("Stop; what is finished stays, and Go on does the rest")
+        self.add_run(estimate, self.tr("Plan"), self.tr("Start"), tip, above=8)
         self.go.setEnabled(False)
-        self.go.clicked.connect(self.start)
-        self.add(self.go, 4)
-        self.progress = ThinProgress()
-        self.add(self.progress, 4)
-        line = QWidget()
-        line.setFixedHeight(32)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.setSpacing(8)
-        self.doing = ElidedLabel("")
-        self.doing.setProperty("role", "secondary")
-        self.doing.setAccessibleName(self.tr("What is being done"))
-        self.stop = QPushButton(self.tr("Cancel"))
-        self.stop.setAccessibleName(self.tr("Cancel"))
-        self.stop.setToolTip(self.tr("Stop; what is finished stays, and Go on does the rest"))
-        self.stop.clicked.connect(self.cancel)
-        row.addWidget(self.doing, 1)
-        row.addWidget(self.stop)
-        self.add(line)
-        for widget in (self.progress, self.stop):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
-            widget.hide()
         after = QHBoxLayout()
         after.setSpacing(8)
         self.resume = QPushButton(self.tr("Go on"))
@@ -419,18 +381,16 @@ class FoldersPanel(Panel):
         self.report.clicked.connect(self._save_report)
         self.column.addSpacing(4)
         self.column.addLayout(after)
-        # Last, so that nothing above moves when it comes.
-        self.message = InlineMessage()
-        self.message.setObjectName("panel_message")
-        self.add(self.message, 4)
         self.column.addStretch(1)
 
     def _fill_tasks(self) -> None:
         from deconv_studio import tasks
 
-        for task in tasks.all_tasks():
+        # In the order of the rail; tasks nobody drew a panel for come last.
+        order = {entry.task: entry.order for entry in find_panels()}
+        for task in sorted(tasks.all_tasks(), key=lambda task: order.get(task.name, GENERATED_ORDER)):
             if task.input == "picture":
-                self.task_box.addItem(self.tr(task.title), task.name)
+                self.task_box.addItem(panel_words(task.title), task.name)
 
     def middle(self) -> QWidget:
         """The table of files."""
@@ -479,7 +439,7 @@ class FoldersPanel(Panel):
             self.studio.models.for_task(self.task_name),
             channel="fitting-folders",
             on_done=self._show_models,
-            on_failed=lambda error: self._tell(str(error)),
+            on_failed=self._failed,
         )
 
     def _show_models(self, answer: tuple[list[str], str]) -> None:
@@ -548,7 +508,7 @@ class FoldersPanel(Panel):
         }
 
     def _plan(self) -> None:
-        self.message.clear()
+        self.clear_error("run")
         call = self._call(False)
         if call is None:
             self.studio.work.supersede("plan")
@@ -559,8 +519,7 @@ class FoldersPanel(Panel):
             else:
                 self.estimate.setText(self.tr("Choose a folder with pictures."))
             return
-        settings = self.studio.settings
-        engine = (settings.provider, settings.memory * 2**20 if settings.memory else None)
+        engine = self.engine()
         self.estimate.setText(self.tr("Looking into the folder…"))
         self.files.clear()
         self._middle.setCurrentIndex(1)
@@ -571,12 +530,12 @@ class FoldersPanel(Panel):
             channel="plan",
             on_partial=self.files.append,
             on_done=self._show_plan,
-            on_failed=lambda error: self._plan_failed(str(error)),
+            on_failed=self._plan_failed,
         )
 
-    def _plan_failed(self, text: str) -> None:
+    def _plan_failed(self, error: Exception) -> None:
         self.estimate.setText("")
-        self._tell(text)
+        self._failed(error)
 
     def _show_plan(self, answer: tuple[Plan, Preview]) -> None:
         plan, preview = answer
@@ -597,11 +556,6 @@ class FoldersPanel(Panel):
 
     # -- running ---------------------------------------------------------------------------------------------
 
-    @property
-    def is_running(self) -> bool:
-        """Whether files are being worked on."""
-        return self._job is not None
-
     def start(self) -> None:
         """Do what the plan says."""
         if self.go.isEnabled():
@@ -613,16 +567,10 @@ class FoldersPanel(Panel):
             self.studio.with_licence(entry, lambda: self._run(entry, resume))
 
     def _run(self, entry: Entry, resume: bool) -> None:
-        from deconv_studio.engine.control import TimeLeft
-
         call = self._call(resume)
         if call is None or self.is_running:
             return
-        self.message.clear()
-        settings = self.studio.settings
-        engine: dict[str, Any] = {"provider": settings.provider, "threads": settings.threads}
-        engine["memory"] = settings.memory * 2**20 if settings.memory else None
-        self._left = TimeLeft()
+        self.clear_error("run")
         items: list[Item] = []
         self._items = items
         self._started = True
@@ -630,35 +578,19 @@ class FoldersPanel(Panel):
             if line.state in ("waiting", "failed", "cancelled"):
                 line.state, line.note, line.hint = "waiting", "", ""
         self.files.layoutChanged.emit()
-        self.progress.setValue(0)
-        self.doing.setText(self.tr("Loading the model…"))
-        self._job = self.studio.work.start(
+        self.run_job(
             run_plan,
             call,
             entry,
-            engine,
+            self.engine(),
             items,
             title=self.tr("Folder {name}").format(name=Path(self.source.text()).name),
             channel="folders",
             on_partial=self._partial,
-            on_progress=self._progressed,
-            on_failed=lambda error: self._tell(str(error)),
-            on_ended=self._ended,
+            on_failed=self._failed,
         )
-        self.progress.show()
-        self.stop.show()
-        self.stop.setEnabled(True)
         self.go.setEnabled(False)
         self.resume.setEnabled(False)
-
-    def cancel(self) -> bool:
-        """Stop; what is finished stays."""
-        if self._job is None:
-            return False
-        self.doing.setText(self.tr("Stopping…"))
-        self.stop.setEnabled(False)
-        self._job.cancel()
-        return True
 
     def _partial(self, value: Any) -> None:
         if isinstance(value, str):
@@ -673,7 +605,7 @@ class FoldersPanel(Panel):
             item.input,
             state=item.status,
             note=error.message if error is not None else " ".join(item.notices),
-            hint=way_out(error) if error is not None else "",
+            hint=way_out(error.kind, error.hint) if error is not None else "",
             seconds=item.seconds if item.status == "done" else None,
             output=str(item.outputs[0]) if item.outputs else "",
         )
@@ -681,18 +613,8 @@ class FoldersPanel(Panel):
             # The reason and the way out are read in full, not guessed from their ends.
             self._fit_row(row)
 
-    def _progressed(self, done: float, text: str) -> None:
-        self.progress.setValue(round(done * 1000))
-        left = self._left.update(done) if self._left is not None else None
-        if left is not None and left >= 0.5:
-            text += ", " + self.tr("{time} left").format(time=seconds_text(max(1, round(left))))
-        self.doing.setText(text)
-
     def _ended(self) -> None:
-        self._job = None
-        self._left = None
-        self.progress.hide()
-        self.stop.hide()
+        super()._ended()
         # What ended after a cancel was not shown one by one.
         for item in self._items:
             self._show_item(item)
@@ -703,13 +625,13 @@ class FoldersPanel(Panel):
             ("failed", self.tr("{n} failed")), ("cancelled", self.tr("{n} not reached")),
         )  # fmt: skip
         parts = [text.format(n=counts[state]) for state, text in words if counts[state]]
-        self.doing.setText("")
         self.estimate.setText(", ".join(parts) + "." if parts else "")
         if counts["failed"]:
-            self._tell(
+            self.show_error(
                 self.tr(
                     "{n} could not be done. The table says why, and what helps; then Go on does the rest."
-                ).format(n=counts["failed"])
+                ).format(n=counts["failed"]),
+                "run",
             )
             first = next(row for row, line in enumerate(self.files.lines) if line.state == "failed")
             self.table.scrollTo(self.files.index(first, 0))
@@ -723,9 +645,8 @@ class FoldersPanel(Panel):
                 ran.model or "", ran.provider or "", self.studio.settings.threads or 0, seconds
             )
 
-    def _tell(self, text: str) -> None:
-        self.message.show_message(text, "error", [])
-        QTimer.singleShot(60, self, lambda: self.area.ensureWidgetVisible(self.message))
+    def _failed(self, error: Exception) -> None:
+        self.show_error(sentence(error), "run")
 
     def _open_line(self, index: QModelIndex) -> None:
         line = self.files.lines[index.row()]
@@ -753,7 +674,7 @@ class FoldersPanel(Panel):
             write,
             channel="report",
             on_done=lambda written: QDesktopServices.openUrl(QUrl.fromLocalFile(str(written))),
-            on_failed=lambda error: self._tell(str(error)),
+            on_failed=self._failed,
         )
 
     def close_down(self) -> None:
@@ -762,19 +683,7 @@ class FoldersPanel(Panel):
         self._row_timer.stop()
 
 
-def way_out(error: Failure) -> str:
-    """The hint in the panel's words, where the room's own names an option of the command line."""
-    words = {
-        "OutputExists": "Choose on the right what to do with results that are there, or another folder.",
-        "OutputCollision": "Choose another name for results that are there, or another format.",
-        "TooManyPixels": "Raise the limit in the preferences, if you trust the file and have the memory.",
-    }
-    if error.kind in words:
-        return QCoreApplication.translate("FoldersPanel", words[error.kind])
-    return error.hint
-
-
-def make_plan(control: Control, call: dict[str, Any], engine: tuple[str, int | None]) -> tuple[Plan, Preview]:
+def make_plan(control: Control, call: dict[str, Any], engine: dict[str, Any]) -> tuple[Plan, Preview]:
     """Plan a call and look at every header; hands over the lines in portions. On a pool thread."""
     from deconv_studio import batch
     from deconv_studio.batch import journal
@@ -789,7 +698,7 @@ def make_plan(control: Control, call: dict[str, Any], engine: tuple[str, int | N
     for job in plan.jobs(state):
         control.raise_if_cancelled()
         counts[job.action] += 1
-        estimate = plan.estimate(job, provider=engine[0], memory=engine[1])
+        estimate = plan.estimate(job, provider=engine["provider"], memory=engine["memory"])
         if estimate is not None:
             disk += estimate.disk_bytes
             known = known and estimate.seconds is not None
@@ -800,7 +709,7 @@ def make_plan(control: Control, call: dict[str, Any], engine: tuple[str, int | N
                 name=_relative(job.name, roots),
                 state={"do": "waiting", "skip": "skipped", "fail": "failed"}[job.action],
                 note=job.failure.message if job.failure is not None else "",
-                hint=way_out(job.failure) if job.failure is not None else "",
+                hint=way_out(job.failure.kind, job.failure.hint) if job.failure is not None else "",
                 output=str(job.output) if job.output is not None else "",
             )
         )

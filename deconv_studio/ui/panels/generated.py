@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from deconv_studio.ui.models import fitting
+from deconv_studio.ui.panels import GENERATED_ORDER
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.panels.task_panel import TaskPanel
 from deconv_studio.ui.widgets import form_from_options
+from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Entry
@@ -51,7 +53,7 @@ class GeneratedPanel(TaskPanel):
             self.studio.models.for_task(self.task),
             channel=f"fitting-{self.name}",
             on_done=self._show_models,
-            on_failed=lambda error: self.show_error(str(error), "models"),
+            on_failed=lambda error: self.show_error(sentence(error), "models"),
         )
 
     def _show_models(self, answer: tuple[list[str], str]) -> None:
@@ -79,7 +81,7 @@ def panel_for(task: Task) -> type[Panel]:
             "title": task.title,
             "icon": "workbench",
             "description": task.summary.rstrip("."),
-            "order": 60,
+            "order": GENERATED_ORDER,
             "task": task.name,
             "options_type": task.options_type,
         },

@@ -7,25 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from deconv_studio.ui.models import card_details, card_facts, card_rights
-from deconv_studio.ui.panels.base import Panel
+from deconv_studio.ui.panels import words
+from deconv_studio.ui.panels.run_panel import RunPanel
 from deconv_studio.ui.status import PROVIDER_NAMES, bytes_text, seconds_text
-from deconv_studio.ui.widgets import ElidedLabel, InlineMessage, PrimaryButton, SegmentedControl, ThinProgress
+from deconv_studio.ui.widgets import ElidedLabel, SegmentedControl
+from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Entry
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from deconv_studio.tasks import Estimate, Options, Result
     from deconv_studio.ui.history import Kept
     from deconv_studio.ui.studio import Studio
-    from deconv_studio.ui.work import Job
 
 #: Milliseconds an option has to stay as it is before the estimate is made anew.
 ESTIMATE_DELAY = 120
@@ -96,13 +94,11 @@ class ResultList(QListWidget):
         return self.sizeHint()
 
 
-class TaskPanel(Panel):
+class TaskPanel(RunPanel):
     """A panel that runs one task on the open picture. Subclasses make the controls and say what they hold."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(studio, parent)
-        self._job: Job | None = None
-        self._left: Any = None
         self._input: Any = None
         self._wanted_model = ""
         self._estimate_timer = QTimer(self)
@@ -111,9 +107,6 @@ class TaskPanel(Panel):
         self._estimate_timer.timeout.connect(self._make_estimate)
         self._filling = False
 
-        self.model = QComboBox()
-        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.model.setMinimumContentsLength(12)
         self.card = CardBox()
         self.build_controls()
         self._build_run()
@@ -147,45 +140,14 @@ class TaskPanel(Panel):
 
     def verb(self) -> str:
         """The main button's word."""
-        return self.tr(self.title)
+        return words(self.title)
 
     # -- building --------------------------------------------------------------------------------------------
 
     def _build_run(self) -> None:
-        self.estimate = ElidedLabel("")
-        self.estimate.setProperty("role", "secondary")
-        self.estimate.setAccessibleName(self.tr("Estimate"))
-        self.estimate.setMinimumHeight(18)
-        self.add(self.estimate, 4)
-        keys = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
-        self.go = PrimaryButton(self.verb(), keys)
-        self.go.setAccessibleName(self.verb())
-        self.go.clicked.connect(self.start)
-        self.add(self.go, 4)
-        self.progress = ThinProgress()
-        self.add(self.progress, 4)
-        line = QWidget()
-        line.setFixedHeight(32)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.setSpacing(8)
-        self.doing = ElidedLabel("")
-        self.doing.setProperty("role", "secondary")
-        self.doing.setAccessibleName(self.tr("What is being done"))
-        self.stop = QPushButton(self.tr("Cancel"))
-        self.stop.setAccessibleName(self.tr("Cancel"))
-        self.stop.setToolTip(self.tr("Stop what runs (Esc)"))
-        self.stop.clicked.connect(self.cancel)
-        row.addWidget(self.doing, 1)
-        row.addWidget(self.stop)
-        self.add(line)
-        for widget in (self.progress, self.stop):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
-            widget.hide()
-        self.message = InlineMessage()
-        self.message.setObjectName("panel_message")
+        estimate = ElidedLabel("")
+        estimate.setMinimumHeight(18)
+        self.add_run(estimate, self.tr("Estimate"), self.verb(), self.tr("Stop what runs (Esc)"))
 
     def _build_compare(self) -> None:
         head = self.label(self.tr("COMPARE"), role="section")
@@ -225,8 +187,6 @@ class TaskPanel(Panel):
         self.results.itemClicked.connect(self._result_chosen)
         self.column.addSpacing(2)
         self.column.addWidget(self.results, 1)
-        # Last, so that nothing above moves when it comes; the panel scrolls to it.
-        self.add(self.message, 4)
 
     # -- models ----------------------------------------------------------------------------------------------
 
@@ -263,7 +223,7 @@ class TaskPanel(Panel):
         self.model.setToolTip(self.model_id())
         if entry is None and self.studio.models.ready:
             self.card.show_card(None, self.tr("No model for this"))
-            problems = [str(each.error) for each in self.studio.models.problems[:1]]
+            problems = [sentence(each.error) for each in self.studio.models.problems[:1]]
             self.show_error(
                 " ".join([self.tr("There is no model that fits. Add an .onnx file of your own."), *problems]),
                 "models",
@@ -327,7 +287,7 @@ class TaskPanel(Panel):
 
     def _no_estimate(self, error: Exception) -> None:
         self.estimate.setText("")
-        self.show_error(str(error), "estimate")
+        self.show_error(sentence(error), "estimate")
 
     def _show_estimate(self, estimate: Estimate) -> None:
         self.clear_error("estimate")
@@ -353,11 +313,6 @@ class TaskPanel(Panel):
 
     # -- running ---------------------------------------------------------------------------------------------
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the task runs now."""
-        return self._job is not None
-
     def _enable(self) -> None:
         ready = self.studio.document.picture is not None and self.entry() is not None
         self.go.setEnabled(ready and not self.is_running)
@@ -374,62 +329,33 @@ class TaskPanel(Panel):
         picture = document.picture
         if picture is None or self.is_running:
             return
-        from deconv_studio.engine.control import TimeLeft
-
         self.clear_error("run")
         try:
             options = self._options()
         except Exception as error:
             if not hasattr(error, "kind"):
                 raise
-            self.show_error(str(error), "run")
+            self.show_error(sentence(error), "run")
             return
         settings = self.studio.settings
         settings.options = {**settings.options, self.task: {**self.values(), "model": entry.card.id}}
-        engine: dict[str, Any] = {"provider": settings.provider, "threads": settings.threads}
-        engine["memory"] = settings.memory * 2**20 if settings.memory else None
-        self._left = TimeLeft()
         source, name = document.path, document.name
         self._input = picture
-        self.progress.setValue(0)
-        self.doing.setText(self.tr("Loading the model…"))
-        self._job = self.studio.work.start(
+        self.run_job(
             run_task,
             picture,
             self.task,
             options,
             entry,
-            engine,
+            self.engine(),
             title=f"{self.verb()} {name}",
             channel=f"run-{self.name}",
             on_done=lambda answer: self._done(answer, picture, source, name),
             on_failed=self._failed,
-            on_progress=self._progressed,
             on_partial=self._partial,
             on_cancelled=self._stopped,
-            on_ended=self._ended,
         )
-        self.progress.show()
-        self.stop.show()
-        self.stop.setEnabled(True)
         self._enable()
-
-    def cancel(self) -> bool:
-        """Stop the run; the picture and earlier results stay."""
-        if self._job is None:
-            return False
-        self.doing.setText(self.tr("Stopping…"))
-        self.stop.setEnabled(False)
-        self._job.cancel()
-        return True
-
-    def _progressed(self, done: float, text: str) -> None:
-        self.progress.setValue(round(done * 1000))
-        left = self._left.update(done) if self._left is not None else None
-        parts = [text] if text else []
-        if left is not None and left >= 0.5:
-            parts.append(self.tr("{time} left").format(time=seconds_text(round(left) if left > 1 else left)))
-        self.doing.setText(", ".join(parts))
 
     def _partial(self, value: Any) -> None:
         # The person may have gone on to another picture; parts of this one have no place on that.
@@ -452,31 +378,13 @@ class TaskPanel(Panel):
 
     def _failed(self, error: Exception) -> None:
         self.studio.canvas.clear_partial()
-        self.show_error(str(error) or type(error).__name__, "run")
+        self.show_error(sentence(error), "run")
 
     def _ended(self) -> None:
-        self._job = None
-        self._left = None
+        super()._ended()
         self._input = None
-        self.progress.hide()
-        self.stop.hide()
-        self.doing.setText("")
         self._enable()
         self._estimate_timer.start()
-
-    # -- errors ----------------------------------------------------------------------------------------------
-
-    def show_error(self, text: str, cause: str, buttons: list[tuple[str, Any]] | None = None) -> None:
-        """Show a sentence in the panel; it stays until :meth:`clear_error` of the same cause."""
-        self._cause = cause
-        self.message.show_message(text, "error", buttons or [])
-        QTimer.singleShot(60, self, lambda: self.area.ensureWidgetVisible(self.message))
-
-    def clear_error(self, cause: str) -> None:
-        """The cause has gone, and so does its sentence."""
-        if getattr(self, "_cause", "") == cause:
-            self._cause = ""
-            self.message.clear()
 
     # -- results ---------------------------------------------------------------------------------------------
 
