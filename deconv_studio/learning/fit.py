@@ -132,8 +132,10 @@ def fit(
 
     if going_on:
         saved = checkpoints.load(out)
+        # Read again, so that fields a newer version added have their defaults.
+        former = Recipe.model_validate(saved.state["recipe"]).model_dump(mode="json")
         for part in ("network", "data"):
-            if saved.state["recipe"][part] != state["recipe"][part]:
+            if former[part] != state["recipe"][part]:
                 raise CheckpointError(
                     f"{out} holds a run with another {part}.", "Choose another --out folder."
                 )

@@ -348,7 +348,11 @@ def _labelling(card: Card, section: SegmentationData, classes: list[dict[str, st
         "output": card.output.model_dump() | {"kind": "logits"},
     }
     if section.distance:
-        changes["instances"] = {"kind": "distance", "class_name": section.instances_of}
+        changes["instances"] = {
+            "kind": "distance",
+            "class_name": section.instances_of,
+            "minimum_area": section.minimum_area,
+        }
     if getattr(network, "pretrained", False):
         from deconv_studio.catalog.packs.registry import find_pack
 

@@ -90,6 +90,9 @@ class SegmentationData(_DataSection):
         default=False, description="Learn the distance to the border of instances/NAME.png too"
     )
     instances_of: str = Field(default="", description="Class whose instances those are")
+    minimum_area: int = Field(
+        default=0, ge=0, description="Pixels below which the card has instances dropped, as noise"
+    )
     measure_step: int = Field(default=1, ge=1, description="Every how many-th unseen picture is measured")
 
     @model_validator(mode="after")
