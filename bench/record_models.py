@@ -1,8 +1,9 @@
-"""Measure bundled upscalers with `deconv-studio evaluate`; write the figures and a preview beside them.
+"""Measure bundled models with `deconv-studio evaluate`; write the figures and a preview beside them.
 
-    python bench/record_models.py --set5 DIR --bsd100 DIR [--sample FILE] MODEL...
+    python bench/record_models.py --set5 DIR --bsd100 DIR [--sample FILE] UPSCALER...
+    python bench/record_models.py --data DIR --dataset NAME [--sample FILE] SEGMENTER-OR-CLASSIFIER
 
-Every figure in a card of an upscaler comes from this command. DIR are folders of original pictures.
+Every figure in a bundled card comes from this command. DIR are folders of original or labelled pictures.
 """
 
 from __future__ import annotations
@@ -54,6 +55,58 @@ def results(model: str, sets: dict[str, Path]) -> list[dict[str, Any]]:
     return rows
 
 
+def labelled_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
+    """Return the card's rows of a model that gives classes, to pixels or to whole pictures."""
+    found = evaluate(model, data)
+    dataset = f"{name} ({found['pictures']} pictures)"
+    row = {"dataset": dataset, "command": f"deconv-studio evaluate {model} --data DIR"}
+    if "accuracy" in found:
+        print(f"{model} on {dataset}: accuracy {found['accuracy']:.4f}")
+        value = round(found["accuracy"], 4)
+        return [{"measure": "accuracy", "value": value, "convention": found["convention"], **row}]
+    rows = []
+    for key, title in (
+        ("miou", "mean IoU"),
+        ("dice", "mean Dice"),
+        ("pixel_accuracy", "pixel accuracy"),
+        ("boundary_f", "boundary F"),
+        ("instance_score", "instance score"),
+    ):
+        if found.get(key) is not None:
+            convention = found["conventions"][key]
+            rows.append({"measure": title, "value": round(found[key], 4), "convention": convention, **row})
+            print(f"{model} on {dataset}: {title} {found[key]:.4f}")
+    for item in found["classes"]:
+        for key, title in (("iou", "IoU"), ("dice", "Dice")):
+            if item[key] is not None:
+                rows.append(
+                    {
+                        "measure": f"{title} of {item['name']}",
+                        "value": round(item[key], 4),
+                        "convention": found["conventions"][key],
+                        **row,
+                    }
+                )
+    return rows
+
+
+def overlay_preview(folder: Path, card: Card, sample: Path) -> None:
+    """Write ``preview.png``: the sample's classes over it, at most `PREVIEW` in size."""
+    made = folder / ".overlay.png"
+    command = [sys.executable, "-m", "deconv_studio", "segment", str(sample), "--model", card.id]
+    command += ["--save", "overlay", "--out", str(made), "--exists", "overwrite", "--quiet"]
+    try:
+        subprocess.run(command, check=True)
+        pixels = imaging.read(made).pixels.copy()
+    finally:
+        made.unlink(missing_ok=True)
+    factor = min(1.0, PREVIEW[0] / pixels.shape[1])
+    size = (round(pixels.shape[1] * factor), round(pixels.shape[0] * factor))
+    imaging.write(
+        Picture(pixels=imaging.resize_bicubic(pixels, size)), folder / "preview.png", overwrite=True
+    )
+
+
 def preview(folder: Path, card: Card, sample: Path) -> None:
     """Write ``preview.png``: a part of the sample, bicubic on the left, the network on the right."""
     width, height = (side // card.output.scale for side in PREVIEW)
@@ -98,11 +151,21 @@ def main() -> None:
     parser.add_argument("models", nargs="+", metavar="MODEL")
     parser.add_argument("--set5", type=Path)
     parser.add_argument("--bsd100", type=Path, help="the 50 pictures at even positions by name")
+    parser.add_argument("--data", type=Path, help="labelled pictures, for other models than upscalers")
+    parser.add_argument("--dataset", default="", help="what the card calls them")
     parser.add_argument("--sample", type=Path, help="a picture to make the previews from")
     given = parser.parse_args()
     for model in given.models:
         folder = MODELS / model
         card = Card.from_toml(folder / "card.toml")
+        if card.task != "upscale":
+            if given.data is not None:
+                rows = labelled_results(model, given.data, given.dataset or given.data.name)
+                card = card.replace(results=rows)
+                (folder / "card.toml").write_text(card.to_toml(), encoding="utf-8")
+            if given.sample and card.task == "segment":
+                overlay_preview(folder, card, given.sample)
+            continue
         sets = {"Set5": given.set5, "BSD100, even half": given.bsd100}
         rows = results(model, {name: data for name, data in sets.items() if data is not None})
         if rows:

@@ -55,6 +55,8 @@ def command(
         loaded = load_model(entry, card, given, control)
         if card.task == "segment":
             return _labels(data, loaded, control, tta=tta, json=json, quiet=quiet)
+        if card.task == "classify":
+            return _classes(data, loaded, control, json=json)
         for item in batch.evaluate(data, model=loaded, control=control, recurse=recurse, tta=tta):
             summary.add(item)
             if item.status == "done":
@@ -117,6 +119,29 @@ def _labels(data: Path, model: Model, control: Control, *, tta: bool, json: bool
     if failed:
         show_failed(failed, summary.failed)
     return summary.exit_status
+
+
+def _classes(data: Path, model: Model, control: Control, *, json: bool) -> int:
+    """Measure a classifier; one figure, and one for each class."""
+    from rich.console import Console
+
+    from deconv_studio.batch.class_evaluation import evaluate_classes
+    from deconv_studio.tasks.base import card_of
+
+    card = card_of(model)
+    result = {**evaluate_classes(data, model=model, control=control), "model": card.id}
+    result["model_sha256"] = model.sha256
+    if json:
+        count = result["pictures"]
+        emit({"event": "summary", "done": count, "skipped": 0, "failed": 0, "cancelled": 0, "result": result})
+        return 0
+    console = Console()
+    console.print(f"{card.id}: accuracy {result['accuracy']:.4f} on {result['pictures']} pictures.")
+    for item in result["classes"]:
+        line = f"  {item['name']}: {item['accuracy']:.4f} of {item['pictures']}"
+        console.print(line, markup=False, highlight=False)
+    console.print(result["convention"] + ".", style="dim", markup=False, highlight=False)
+    return 0
 
 
 def _print_classes(model: str, result: dict[str, Any]) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Card
 
 _BATCH = 64
+# ITU-R BT.601-7, full range.
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 class Features:
@@ -79,27 +81,41 @@ class Features:
         ndarray
             ``(N, D)`` float32.
         """
-        spec = self._card.input
-        low, high = spec.range
-        factor = (high - low) / np.asarray(spec.std, np.float32)
-        offset = (low - np.asarray(spec.mean, np.float32)) / np.asarray(spec.std, np.float32)
         found = []
         for start in range(0, len(pictures), _BATCH):
-            piece = pictures[start : start + _BATCH]
-            values = piece.astype(np.float32) / np.float32(255 if piece.dtype == np.uint8 else 1)
-            if values.shape[1:3] != self._size:
-                size = (self._size[1], self._size[0])
-                smaller = self._size[0] < values.shape[1]
-                how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-                values = np.stack(
-                    [cv2.resize(v, size, interpolation=how).reshape(*self._size, -1) for v in values]
-                )
-            if values.shape[3] != spec.channels:
-                mean = values.mean(axis=3, keepdims=True)
-                values = np.repeat(mean, spec.channels, axis=3)
-            feed = (values * factor + offset).astype(np.float32)
-            if spec.layout == "NCHW":
-                feed = np.ascontiguousarray(feed.transpose(0, 3, 1, 2))
-            (out,) = self._session.run(None, {self._input: feed})
+            fed = feed(self._card, pictures[start : start + _BATCH], self._size)
+            (out,) = self._session.run(None, {self._input: fed})
             found.append(out.reshape(len(out), -1))
         return np.concatenate(found)
+
+
+def feed(card: Card, pictures: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Make a classifier's input of pictures.
+
+    Parameters
+    ----------
+    card : Card
+    pictures : ndarray
+        ``(N, H, W, C)`` float32 in [0, 1] or uint8, C = 1 gray or 3 RGB.
+    size : (int, int)
+        Height and width that they are resized to: by the means of areas when reducing, bilinear else.
+
+    Returns
+    -------
+    ndarray
+        ``(N, C', h, w)`` or ``(N, h, w, C')`` float32 in the card's range, normalised as it says.
+    """
+    spec = card.input
+    low, high = spec.range
+    factor = (high - low) / np.asarray(spec.std, np.float32)
+    offset = (low - np.asarray(spec.mean, np.float32)) / np.asarray(spec.std, np.float32)
+    values = pictures.astype(np.float32) / np.float32(255 if pictures.dtype == np.uint8 else 1)
+    if values.shape[1:3] != size:
+        how = cv2.INTER_AREA if size[0] < values.shape[1] else cv2.INTER_LINEAR
+        resized = [cv2.resize(value, (size[1], size[0]), interpolation=how) for value in values]
+        values = np.stack(resized).reshape(len(values), *size, -1)
+    if values.shape[3] != spec.channels:
+        gray = values if values.shape[3] == 1 else values @ _LUMA[:, None]
+        values = np.repeat(gray, spec.channels, axis=3)
+    fed = (values * factor + offset).astype(np.float32)
+    return np.ascontiguousarray(fed.transpose(0, 3, 1, 2)) if spec.layout == "NCHW" else fed
