@@ -156,7 +156,11 @@ def look_over(control: Control, path: Path, card: Card | None = None, seed: int 
     control.raise_if_cancelled()
     found = examine(graph, noise_in_range(graph, card, seed), control)
     result = found.result
-    stride = int(np.prod([layer.stride for layer in found.layers])) if found.layers else 1
+    stride = 1
+    if result is not None and result.ndim == 4:
+        # Layers beside each other do not add up, so the sizes are asked and not the strides multiplied.
+        sizes = ((layer.stride, graph.shape(layer.layer)[2]) for layer in found.layers)
+        stride = max(round(step * result.shape[2] / size) for step, size in sizes)
     if result is None or result.ndim != 4 or min(result.shape[2:]) < 2 * max(2, stride):
         empty = np.zeros(0)
         return Look(_name(path, card), graph.image_shape, found, None, empty, empty, stride)

@@ -45,6 +45,24 @@ def test_the_noise_is_of_the_size_the_file_fixes(tmp_path):
     assert look_over(Control(), saved(tmp_path, 4, np.ones(16), (1, 1, 9, 7))).input_shape == (1, 1, 9, 7)
 
 
+def test_layers_beside_each_other_are_one_enlargement_and_layers_in_a_row_two(tmp_path):
+    up = {"strides": [2, 2]}
+    beside = [
+        helper.make_node("ConvTranspose", ["x", "w"], ["a"], **up),
+        helper.make_node("ConvTranspose", ["x", "w"], ["b"], **up),
+        helper.make_node("Add", ["a", "b"], ["y"]),
+    ]
+    behind = [
+        helper.make_node("ConvTranspose", ["x", "w"], ["a"], **up),
+        helper.make_node("ConvTranspose", ["a", "w"], ["y"], **up),
+    ]
+    for nodes, stride in ((beside, 2), (behind, 4)):
+        path = tmp_path / f"{stride}.onnx"
+        onnx.save(network(nodes, (1, 1, "H", "W"), {"w": np.ones((1, 1, 2, 2), np.float32)}), path)
+        look = look_over(Control(), path)
+        assert len(look.found.layers) == 2 and look.stride == stride
+
+
 def test_a_network_that_does_not_enlarge_has_nothing_to_show(tmp_path):
     path = tmp_path / "relu.onnx"
     onnx.save(network([helper.make_node("Relu", ["x"], ["y"])], (1, 3, "H", "W")), path)

@@ -355,6 +355,61 @@ def test_a_models_kernels_are_looked_at(qtbot: Any, window: MainWindow, tmp_path
     agrees(bench)
 
 
+def untrained(path: Path, kernel: int = 3) -> Path:
+    """A network of one transposed convolution with equal weights."""
+    node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2], name="up")
+    graph = helper.make_graph(
+        [node],
+        "net",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 1, "H", "W"])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [onnx.numpy_helper.from_array(np.ones((1, 1, kernel, kernel), np.float32), "w")],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    return path
+
+
+def test_a_files_checkerboard_is_found_and_its_layer_named(
+    qtbot: Any, window: MainWindow, bench: Any, tmp_path: Path
+) -> None:
+    bench.page.set_value("checkerboard")
+    page = bench.checkerboard
+    page.take_file(untrained(tmp_path / "bad.onnx"))
+    settled(qtbot, window, bench)
+    assert page.verdict.text() == "✕ Checkerboard"
+    assert "The layer y of bad.onnx" in page.reason.text()
+    texts = [page.grid.itemAt(place).widget().text() for place in range(page.grid.count())]
+    assert "ConvTranspose, ×2" in texts and "← brings it in" in texts
+    # One layer with equal weights has the score that the bench measures of the same layer.
+    rng = np.random.default_rng(0).random((1, 1, 48, 48), np.float32)
+    made = transposed(rng[0, 0], np.ones((3, 3)), Geometry(48, 3, 2, 0))[:96, :96]
+    energy = np.abs(np.fft.fft2(made)) ** 2
+    energy[0, 0] = 0
+    share = energy[::48, ::48].sum() / energy.sum()
+    assert f"{100 * share:.0f} %" in texts
+    assert page.spectrum.stride == 2 and page.cut.values is not None
+
+
+def test_an_even_network_is_not_accused_and_a_broken_one_refused(
+    qtbot: Any, window: MainWindow, bench: Any, tmp_path: Path
+) -> None:
+    page = bench.checkerboard
+    page.take_file(untrained(tmp_path / "good.onnx", 2))
+    settled(qtbot, window, bench)
+    assert page.verdict.text() == "✓ No checkerboard"
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no network")
+    page.take_file(broken)
+    settled(qtbot, window, bench)
+    assert page.verdict.text() == "Not looked over" and "broken.onnx" in page.message.text()
+    assert page.grid.count() == 0 and page.cut.values is None
+    place = page.model.findData("upscale-x2")
+    page.model.setCurrentIndex(place)
+    page.model.activated.emit(place)
+    settled(qtbot, window, bench)
+    assert "upscale-x2" in page.reason.text() and page.message.isHidden()
+
+
 def test_the_code_lines_make_the_same_layer(qtbot: Any, window: MainWindow, bench: Any) -> None:
     put(qtbot, window, bench, kernel=5, stride=3, padding=1, output_padding=2)
     bench.copy_code("torch")

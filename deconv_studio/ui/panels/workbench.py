@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
@@ -19,16 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from deconv_studio.tasks.checkerboard import look_over
 from deconv_studio.tasks.workbench import Geometry, Setup, learned_kernels, set_up
 from deconv_studio.ui.actions import QT_TRANSLATE_NOOP
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.widgets import ElidedLabel, LabeledSlider, SegmentedControl, inset
+from deconv_studio.ui.workbench.checkerboard import CheckerboardPage
 from deconv_studio.ui.workbench.controls import ParameterRow
 from deconv_studio.ui.workbench.grid import GridEditor
 from deconv_studio.ui.workbench.pages import AdjointPage, EquivalentsPage, FusionPage, OverlapPage
 from deconv_studio.ui.workbench.sweep import SweepPage
 
 if TYPE_CHECKING:
+    from deconv_studio.catalog import Card, Entry
     from deconv_studio.tasks.workbench import Learned, Study
     from deconv_studio.ui.studio import Studio
 
@@ -312,15 +316,17 @@ class WorkbenchPanel(Panel):
         self.equivalents = EquivalentsPage()
         self.adjoint = AdjointPage()
         self.fusion = FusionPage()
+        self.checkerboard = CheckerboardPage()
         self.pages: dict[str, Any] = {
             "sweep": self.sweep, "overlap": self.overlap, "equivalents": self.equivalents,
-            "adjoint": self.adjoint, "fusion": self.fusion,
+            "adjoint": self.adjoint, "fusion": self.fusion, "checkerboard": self.checkerboard,
         }  # fmt: skip
         self.page = SegmentedControl(
             [
                 ("sweep", self.tr("Sweep")), ("overlap", self.tr("Overlap")),
                 ("equivalents", self.tr("Equivalents")), ("adjoint", self.tr("Adjoint")),
                 ("fusion", self.tr("Fusion")),
+                ("checkerboard", self.tr("Models")),
             ]
         )  # fmt: skip
         self.page.setAccessibleName(self.tr("Page"))
@@ -343,6 +349,7 @@ class WorkbenchPanel(Panel):
         self.page.changed.connect(self._page_chosen)
         self.fusion.noise_changed.connect(lambda _noise: self._later())
         self.adjoint.redrawn.connect(self._reseed)
+        self.checkerboard.wanted.connect(self._look_over)
 
     def _scrolling(self, page: QWidget, name: str) -> QScrollArea:
         """A page that scrolls where the window is too low for it."""
@@ -458,6 +465,7 @@ class WorkbenchPanel(Panel):
             self.model.addItem(entry.card.id, entry.card.id)
         if kept is not None and self.model.findData(kept) >= 0:
             self._choose(self.model, kept)
+        self.checkerboard.set_models(self.studio.models.entries)
         place = self.kernel.findData("learned")
         item = self.kernel.model().item(place)  # type: ignore[attr-defined]
         item.setEnabled(self.model.count() > 0)
@@ -475,11 +483,13 @@ class WorkbenchPanel(Panel):
 
     def _load_model(self) -> None:
         entry = self.studio.models.get(self.model.currentData() or "")
-        if entry is None:
-            return
+        if entry is not None:
+            self.studio.with_licence(entry, lambda: self._read_model(entry.path))
+
+    def _read_model(self, path: Path) -> None:
         self.studio.work.start(
             learned_kernels,
-            entry.path,
+            path,
             channel="workbench-model",
             on_done=self._model_read,
             on_failed=self._model_refused,
@@ -521,6 +531,25 @@ class WorkbenchPanel(Panel):
         if self._learned and self.kernel.currentData() == "learned":
             self._weight = self._learned[self.layer.currentIndex()].kernels[self.channel.value() - 1]
             self._later()
+
+    def _look_over(self, what: Entry | Path) -> None:
+        """Look a model of the catalog or a file over, after its licence was seen."""
+        if isinstance(what, Path):
+            self._run_look(what, None)
+        else:
+            self.studio.with_licence(what, lambda: self._run_look(what.path, what.card))
+
+    def _run_look(self, path: Path, card: Card | None) -> None:
+        self.checkerboard.begin(card.id if card is not None else path.name)
+        self.studio.work.start(
+            look_over,
+            path,
+            card,
+            self._seed,
+            channel="workbench-look",
+            on_done=self.checkerboard.show_look,
+            on_failed=lambda error: self.checkerboard.refuse(str(error)),
+        )
 
     # -- numbers ---------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 #: Side of the smallest cell in which lines are drawn, and of the smallest with a number in it.
-LINED, NUMBERED = 5, 22
+LINED, NUMBERED = 7, 22
 TITLE_HEIGHT, NOTE_HEIGHT = 20, 18
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -49,6 +50,8 @@ def small(value: float) -> str:
 
 def percent(share: float) -> str:
     """A share in hundredths, finer where it is small."""
+    if 1e-9 < share < 5e-4:
+        return "< 0.1 %"
     share *= 100
     return f"{share:.1f} %" if 0.05 <= share < 9.95 else f"{share:.0f} %"
 
@@ -82,7 +85,7 @@ class SpectrumView(QWidget):
         stride : int
         """
         self.frequencies, self.amplitudes, self.stride = frequencies, amplitudes, stride
-        marks = ", ".join(f"{each}/{stride}" for each in range(1, stride // 2 + 1))
+        marks = ", ".join(str(Fraction(each, stride)) for each in range(1, stride // 2 + 1))
         self.setAccessibleDescription(
             self.tr("Harmonics of the stride at {marks} of a cycle a pixel").format(marks=marks)
             if marks
@@ -120,7 +123,7 @@ class SpectrumView(QWidget):
             painter.drawText(
                 QRectF(x - 20, area.bottom() + 3, 40, 16),
                 Qt.AlignmentFlag.AlignCenter,
-                f"{each}/{self.stride}",
+                str(Fraction(each, self.stride)),
             )
         painter.setPen(tokens.color("secondary"))
         painter.drawText(QRectF(area.left() - 4, area.bottom() + 3, 20, 16), Qt.AlignmentFlag.AlignLeft, "0")
