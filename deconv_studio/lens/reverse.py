@@ -456,9 +456,10 @@ class _Builder:
             pieces, start = [], 0
             for one in plan.singles():
                 under = region(one)
-                pieces.append(local_switches(one.switches(tensor, one.box(tensor)), shape, under) + start)
+                local = local_switches(one.switches(tensor, one.box(tensor)), shape, under)
+                pieces.append(local + start if start else local)
                 start += int(np.prod([stop - begin for begin, stop in under[1:]]))
-            return np.concatenate(pieces)
+            return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
         return self.runtime("switches", len(shape), np.int64, make)
 

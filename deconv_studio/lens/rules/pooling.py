@@ -82,14 +82,20 @@ def local_switches(switches: np.ndarray, shape: Sequence[int], region: Box) -> n
         signal can have, is moved to its edge.
     """
     sizes = [stop - start for start, stop in region[1:]]
+    if sizes == list(shape[1:]):
+        # Nothing is cut away, as under the units of deep layers.
+        return switches
     rest = switches
     places: list[np.ndarray] = []
     for size in reversed(shape[1:]):
-        rest, place = np.divmod(rest, size)
-        places.append(place)
+        # NumPy divides by one number much faster than it finds quotient and remainder together.
+        above = rest // size
+        places.append(rest - above * size)
+        rest = above
     result = np.zeros(switches.shape, np.int64)
     for place, size, (start, stop) in zip(reversed(places), sizes, region[1:], strict=True):
-        result = result * size + np.clip(place - start, 0, stop - start - 1)
+        result *= size
+        result += np.clip(place - start, 0, stop - start - 1)
     return result
 
 
