@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ _SHAPE_OPERATORS = frozenset({"Shape", "Size"})
 # Shape inference looks into constants only where they are sizes, and those are short.
 _LIGHT_ELEMENTS = 256
 _ALIASES = frozenset({"Identity", "Dropout", "Cast"})
+# Inputs that say where values go, so that no signal goes back to them even if they follow from the picture.
+_PLACES = {"Gather": (1,), "MaxUnpool": (1, 2), "ScatterND": (1,), "ScatterElements": (1,)}
 
 
 def full_box(shape: Sequence[int]) -> Box:
@@ -80,6 +82,12 @@ class Node:
     def input(self, index: int) -> str:
         """Return the name of an input, ``""`` if it is left out."""
         return self.inputs[index] if index < len(self.inputs) else ""
+
+
+def carriers(node: Node, dependent: Collection[str]) -> list[int]:
+    """Return the indices of a node's inputs that carry the picture's values; not those that are places."""
+    places = _PLACES.get(node.op, ())
+    return [index for index, name in enumerate(node.inputs) if name in dependent and index not in places]
 
 
 @dataclass(frozen=True)
@@ -531,7 +539,7 @@ class Graph:
         for node in reversed(self.nodes):
             if any(name in wanted and name in self.dependent and name != self.image for name in node.outputs):
                 found.append(node)
-                wanted.update(name for name in node.inputs if name in self.dependent)
+                wanted.update(node.inputs[index] for index in carriers(node, self.dependent))
         return tuple(reversed(found))
 
     def layers(self) -> list[Layer]:

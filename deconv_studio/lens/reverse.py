@@ -12,9 +12,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from deconv_studio.lens.errors import NotFromPicture, RuleUnknown, UnsupportedOperator
-from deconv_studio.lens.graph import Box, Graph, Node, clip_box, full_box, hull, is_empty
+from deconv_studio.lens.graph import Box, Graph, Node, carriers, clip_box, full_box, hull, is_empty
 from deconv_studio.lens.rules import RULES, Part, Plan, reason_against, rule_for
-from deconv_studio.lens.rules.base import broadcast_box
+from deconv_studio.lens.rules.base import ElementRule, broadcast_box
 from deconv_studio.lens.rules.pooling import local_switches
 
 OPSET = 18
@@ -123,7 +123,10 @@ class Reverse:
         graph = self.graph
         inputs = [helper.make_tensor_value_info(SEED, TensorProto.FLOAT, graph.shape(self.target))]
         inputs.extend(
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, graph.shape(name)) for name in self.values
+            helper.make_tensor_value_info(
+                name, graph.element_type(name) or TensorProto.FLOAT, graph.shape(name)
+            )
+            for name in self.values
         )
         inputs.extend(
             helper.make_tensor_value_info(switches_name(name), TensorProto.INT64, graph.shape(name))
@@ -133,6 +136,10 @@ class Reverse:
         for name in self.weights:
             model.graph.initializer.append(stored_constant(graph, name, name))
         return model
+
+
+def _type_of(graph: Graph, name: str) -> int:
+    return graph.element_type(name) or TensorProto.FLOAT
 
 
 def _open_shape(name: str, rank: int) -> list[str]:
@@ -249,7 +256,7 @@ def part_inputs(node: Node, graph: Graph, outputs: Sequence[Box | None]) -> list
     """Return the input index of each part of a node, in the order its rule emits them."""
     if node.op == "Split":
         return [0] * sum(box is not None for box in outputs)
-    return [index for index, name in enumerate(node.inputs) if name in graph.dependent]
+    return carriers(node, graph.dependent)
 
 
 def blocked(graph: Graph, nodes: Sequence[Node] | None = None) -> list[tuple[Node, str]]:
@@ -276,7 +283,7 @@ def reversible(graph: Graph) -> set[str]:
     reached = {graph.image}
     barred = {node.index for node, _ in blocked(graph)}
     for node in graph.nodes:
-        inputs = [name for name in node.inputs if name in graph.dependent]
+        inputs = [node.inputs[index] for index in carriers(node, graph.dependent)]
         if node.index not in barred and inputs and all(name in reached for name in inputs):
             reached.update(name for name in node.outputs if name and name in graph.dependent)
     return reached
@@ -445,6 +452,25 @@ class _Builder:
             self._forward[key] = self.runtime("forward", rank, dtype, make)
         return self._forward[key]
 
+    def recorded(self, tensor: str) -> str:
+        graph = self.graph
+        if graph.is_constant(tensor):
+            return self.weight(tensor)
+        if tensor not in self.reverse.values:
+            self.reverse.values.append(tensor)
+        if self.whole:
+            return tensor
+        key = (tensor, "")
+        if key not in self._forward:
+            shape = graph.shape(tensor)
+
+            def make(plan: Plan) -> np.ndarray:
+                return np.concatenate([one.array(tensor, full_box(shape)) for one in plan.singles()])
+
+            kind = helper.tensor_dtype_to_np_dtype(_type_of(graph, tensor))
+            self._forward[key] = self.runtime("recorded", len(shape), kind.type, make)
+        return self._forward[key]
+
     def switches(self, tensor: str, source: str, region: Callable[[Plan], Box]) -> str:
         if tensor not in self.reverse.switches:
             self.reverse.switches.append(tensor)
@@ -533,9 +559,13 @@ class _Builder:
 
     def _fits(self, node: Node, tensor: str, edges: int) -> bool:
         """Whether a part of this node always covers exactly the region of its tensor."""
-        if not rule_for(node).tight:
+        rule, shape = rule_for(node), self.graph.shape(tensor)
+        if not rule.tight:
             return False
-        if all(size == 1 for size in self.graph.shape(tensor)[2:]):
+        if isinstance(rule, ElementRule) and len(shape) != len(self.graph.shape(node.outputs[0])):
+            # An operand of lower rank: its channels lie under another axis of the result, which is cropped.
+            return False
+        if all(size == 1 for size in shape[2:]):
             return True
         producer = self.graph.producer.get(tensor)
         return edges == 1 and (producer is None or rule_for(producer).is_free(producer, self.graph))

@@ -220,6 +220,12 @@ OTHERS: dict[str, tuple[object, tuple[int, ...]]] = {
     "neg": (single("Neg", (1, 3, 4, 5)), (1, 3, 4, 5)),
     "cast": (single("Cast", (1, 3, 4, 5), to=1), (1, 3, 4, 5)),
     "dropout": (single("Dropout", (1, 3, 4, 5)), (1, 3, 4, 5)),
+    # An index twice, one from behind, and indices of two axes; a scalar takes its axis away.
+    "gather-channels": (single("Gather", (1, 6, 4, 5), [ints(5, 0, -2, 0)], axis=1), (1, 6, 4, 5)),
+    "gather-rows": (single("Gather", (1, 2, 7, 5), [ints(1, 3, 3, 6).reshape(2, 2)], axis=2), (1, 2, 7, 5)),
+    "gather-scalar": (single("Gather", (1, 5, 6), [np.array(-1)], axis=1), (1, 5, 6)),
+    "expand": (single("Expand", (1, 3, 1, 5), [ints(1, 3, 4, 5)]), (1, 3, 1, 5)),
+    "expand-rank": (single("Expand", (1, 5, 1), [ints(1, 4, 5, 3)]), (1, 5, 1)),
 }
 
 NODES = helper.make_node
@@ -261,6 +267,20 @@ OTHERS |= {
         (1, 3, 4, 6),
     ),
     "matmul-left": (network([NODES("MatMul", ["w", "x"], ["y"])], (1, 5, 7), {"w": normal(4, 5)}), (1, 5, 7)),
+    "add-lower-rank": (
+        network(
+            [
+                NODES("Neg", ["x"], ["a"]),
+                NODES("Unsqueeze", ["x", "at"], ["b"]),
+                NODES("Tile", ["k", "times"], ["c"]),
+                NODES("Mul", ["b", "c"], ["d"]),
+                NODES("Add", ["d", "a"], ["y"]),
+            ],
+            (1, 5, 3),
+            {"at": ints(1), "k": normal(1, 2, 1, 1), "times": ints(1, 2, 1, 1)},
+        ),
+        (1, 5, 3),
+    ),
     "same-twice": (network([NODES("Add", ["x", "x"], ["y"])], (1, 2, 4, 5)), (1, 2, 4, 5)),
     "sum-of-three": (
         network([NODES("Neg", ["x"], ["a"]), NODES("Sum", ["x", "a", "x"], ["y"])], (1, 2, 4, 5)),
@@ -338,6 +358,10 @@ def test_every_registered_linear_operator_has_an_adjoint_test():
     # Not linear, so tested by their own rule tests: rectifiers, smooth activations, pools by switches,
     # products.
     curved = {
+        # test_normalization and test_indexing
+        "GlobalMaxPool", "GroupNormalization", "InstanceNormalization", "LayerNormalization", "MaxUnpool",
+        "MeanVarianceNormalization", "RMSNormalization", "ReduceMax", "ReduceMin",
+        "ScatterElements", "ScatterND",
         "Abs", "Clip", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "LRN", "LeakyRelu", "Log",
         "LogSoftmax", "Max", "MaxPool", "Min", "Mish", "PRelu", "Pow", "Reciprocal", "Relu", "Selu",
         "Sigmoid",

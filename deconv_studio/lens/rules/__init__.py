@@ -7,6 +7,7 @@ from deconv_studio.lens.rules import (
     activation,
     convolution,
     elementwise,
+    indexing,
     linear,
     normalization,
     pooling,
@@ -34,7 +35,17 @@ def register(rule: Rule) -> None:
     _REGISTRY.update(dict.fromkeys(rule.op_types, rule))
 
 
-for _module in (activation, convolution, elementwise, linear, normalization, pooling, resize, shape):
+for _module in (
+    activation,
+    convolution,
+    elementwise,
+    indexing,
+    linear,
+    normalization,
+    pooling,
+    resize,
+    shape,
+):
     for _rule in _module.RULES:
         register(_rule)
 

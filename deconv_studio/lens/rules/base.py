@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from deconv_studio.lens.graph import Box, Graph, Node, full_box
+from deconv_studio.lens.graph import Box, Graph, Node, carriers, full_box
 
 if TYPE_CHECKING:
     from deconv_studio.lens.reverse import Regions
@@ -92,6 +92,9 @@ class Emitter(Protocol):
 
     def forward(self, tensor: str, aligned_to: str) -> str:
         """Return a forward tensor or constant, cut to the region of the output it is broadcast against."""
+
+    def recorded(self, tensor: str) -> str:
+        """Return a forward tensor whole, whatever region is computed; of its own type."""
 
     def switches(self, tensor: str, source: str, region: Callable[[Plan], Box]) -> str:
         """Return the switches of a max pool in the region of its output, as flat indices into its input's
@@ -190,7 +193,7 @@ class ElementRule(RegionRule):
 
 def dependent_inputs(node: Node, graph: Graph) -> list[int]:
     """Return the indices of the inputs that carry the picture's values."""
-    return [index for index, name in enumerate(node.inputs) if name in graph.dependent]
+    return carriers(node, graph.dependent)
 
 
 def present(box: Box | None) -> Box:

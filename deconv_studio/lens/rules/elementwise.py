@@ -9,8 +9,16 @@ from typing import ClassVar
 import numpy as np
 from onnx import TensorProto
 
-from deconv_studio.lens.graph import Graph, Node
-from deconv_studio.lens.rules.base import ElementRule, Emitter, Part, dependent_inputs, first
+from deconv_studio.lens.graph import Box, Graph, Node
+from deconv_studio.lens.rules.base import (
+    ElementRule,
+    Emitter,
+    Part,
+    RegionRule,
+    dependent_inputs,
+    first,
+    present,
+)
 
 
 def unbroadcast(signal: str, source: Sequence[int], target: Sequence[int], out: Emitter) -> str:
@@ -150,11 +158,11 @@ class ExtremumRule(ElementRule):
 
 
 class PassRule(ElementRule):
-    """Operators that hand the signal on: no-ops at inference, contrast normalisation, and a head's Softmax.
+    """Operators that hand the signal on: no-ops at inference, contrast normalisation, rounding.
 
     LRN is not used on the way back: "we do not use any contrast normalization operations in this
     reconstruction path" (Zeiler and Fergus 2014, section 2.1); so its reconstruction differs from a
-    gradient. The seed of a Softmax is its logit. Quantise and dequantise pass the signal straight through.
+    gradient. Quantise and dequantise pass the signal straight through.
     """
 
     op_types = (
@@ -162,15 +170,11 @@ class PassRule(ElementRule):
         "Dropout",
         "Cast",
         "LRN",
-        "Softmax",
-        "LogSoftmax",
         "QuantizeLinear",
         "DequantizeLinear",
     )
     _notes: ClassVar = {
         "LRN": "contrast normalisation is left out on the way back",
-        "Softmax": "the seed goes to the logits",
-        "LogSoftmax": "the seed goes to the logits",
         "QuantizeLinear": "rounding is ignored on the way back",
     }
 
@@ -187,4 +191,85 @@ class PassRule(ElementRule):
         return [Part(0, first(signals))]
 
 
-RULES = (ArithmeticRule(), PowRule(), NegRule(), ExtremumRule(), PassRule())
+# What may follow the probabilities of a head without using them as values.
+_AFTER_SCORES = frozenset({"ArgMax", "TopK", "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze"})
+
+
+class SoftmaxRule(RegionRule):
+    """Softmax and LogSoftmax: at the head the seed is its logit; inside a network, linearised at the picture.
+
+    Inside, with y the output: Softmax y (R - sum(y R)), LogSoftmax R - exp(y) sum(R).
+    """
+
+    op_types = ("Softmax", "LogSoftmax")
+
+    def _axis(self, node: Node, graph: Graph) -> int:
+        rank = len(graph.shape(node.inputs[0]))
+        return int(node.attributes.get("axis", -1 if graph.opset >= 13 else 1)) % rank
+
+    def _is_head(self, node: Node, graph: Graph) -> bool:
+        return all(after.op in _AFTER_SCORES for after in graph.consumers.get(node.outputs[0], []))
+
+    def is_free(self, node: Node, graph: Graph) -> bool:
+        return self._is_head(node, graph)
+
+    def refuses(self, node: Node, graph: Graph) -> str | None:
+        if self._is_head(node, graph):
+            return None
+        axis = self._axis(node, graph)
+        if axis == 0:
+            return "it works over the batch"
+        if graph.opset < 13 and axis != len(graph.shape(node.inputs[0])) - 1:
+            return "it flattens the axes it works over, as old operator sets do"
+        return None
+
+    def grow(self, node: Node, box: Box, graph: Graph, output: str) -> Box:
+        if self._is_head(node, graph):
+            return box
+        axis = self._axis(node, graph)
+        return (*box[:axis], (0, graph.shape(output)[axis]), *box[axis + 1 :])
+
+    def spans(self, node: Node, boxes: Sequence[Box | None], graph: Graph) -> list[Box]:
+        return [present(boxes[0])]
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        signal = first(signals)
+        if self._is_head(node, out.graph):
+            out.note(node, "the seed goes to the logits")
+            return [Part(0, signal)]
+        if out.method != "gradient":
+            out.note(node, "linearised at the picture, since it is no rectifier")
+        output = node.outputs[0]
+        y = out.forward(output, output)
+        axes = out.constant(np.array([self._axis(node, out.graph)], np.int64), "axes")
+        if node.op == "LogSoftmax":
+            total = out.op("ReduceSum", [signal, axes], keepdims=1)
+            return [Part(0, out.op("Sub", [signal, out.op("Mul", [out.op("Exp", [y]), total])]))]
+        total = out.op("ReduceSum", [out.op("Mul", [y, signal]), axes], keepdims=1)
+        return [Part(0, out.op("Mul", [y, out.op("Sub", [signal, total])]))]
+
+
+class ExpandRule(ElementRule):
+    """Adjoint of Expand: the copies' signals add up."""
+
+    op_types = ("Expand",)
+
+    def refuses(self, node: Node, graph: Graph) -> str | None:
+        if graph.shape(node.outputs[0])[0] != 1:
+            return "it repeats the batch"
+        return None
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        shapes = out.graph.shape(node.outputs[0]), out.graph.shape(node.inputs[0])
+        return [Part(0, unbroadcast(first(signals), *shapes, out))]
+
+
+RULES = (
+    ArithmeticRule(),
+    PowRule(),
+    NegRule(),
+    ExtremumRule(),
+    PassRule(),
+    SoftmaxRule(),
+    ExpandRule(),
+)

@@ -43,7 +43,7 @@ class MatMulRule(Rule):
     def refuses(self, node: Node, graph: Graph) -> str | None:
         constant = [graph.is_constant(name) for name in node.inputs[:2]]
         if not any(constant):
-            return "both factors depend on the picture"
+            return "both factors depend on the picture, as in attention"
         matrix = graph.shape(node.inputs[constant.index(True)])
         signal = graph.shape(node.inputs[constant.index(False)])
         if len(matrix) < 2 or len(signal) < 2:

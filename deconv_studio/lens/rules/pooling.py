@@ -233,4 +233,62 @@ class ReduceRule(Rule):
         return [Part(0, spread(signal, axes, shape, out, mean=node.op == "ReduceMean"))]
 
 
-RULES = (MaxPoolRule(), AveragePoolRule(), GlobalAveragePoolRule(), ReduceRule())
+class GlobalMaxPoolRule(Rule):
+    """Adjoint of GlobalMaxPool at its switch: the first place where the plane has its maximum."""
+
+    op_types = ("GlobalMaxPool",)
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        shape = out.graph.shape(node.inputs[0])
+        flat = out.constant(np.array([-1, shape[1], int(np.prod(shape[2:]))], np.int64), "flat")
+        one = out.constant(np.array([-1, shape[1], 1], np.int64), "one")
+        back = out.constant(np.array([-1, *shape[1:]], np.int64), "shape")
+        plane = out.op("Reshape", [out.recorded(node.inputs[0]), flat])
+        place = out.op("ArgMax", [plane], axis=2, keepdims=1)
+        zero = helper.make_tensor("zero", 1, [1], [0.0])
+        empty = out.op("ConstantOfShape", [out.op("Shape", [plane])], value=zero)
+        values = out.op("Reshape", [first(signals), one])
+        filled = out.op("ScatterElements", [empty, place, values], axis=2)
+        return [Part(0, out.op("Reshape", [filled, back]))]
+
+
+class MaxUnpoolRule(Rule):
+    """Adjoint of MaxUnpool: each value comes back from the place its switch names."""
+
+    op_types = ("MaxUnpool",)
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        # Switches count over the whole tensor of one picture.
+        out.alone()
+        flat = out.constant(np.array([-1], np.int64), "flat")
+        values = out.op("Reshape", [first(signals), flat])
+        return [Part(0, out.op("Gather", [values, out.recorded(node.inputs[1])], axis=0))]
+
+
+class ExtremeReduceRule(ReduceRule):
+    """ReduceMax and ReduceMin: the signal goes to the value that gave the result, to all that are equal."""
+
+    op_types = ("ReduceMax", "ReduceMin")
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        shape = out.graph.shape(node.inputs[0])
+        axes = self._axes(node, out.graph)
+        signal, result = first(signals), out.recorded(node.outputs[0])
+        if axes and not node.attributes.get("keepdims", 1):
+            kept = [-1, *(1 if axis in axes else size for axis, size in enumerate(shape) if axis)]
+            sizes = out.constant(np.array(kept, np.int64), "kept")
+            signal, result = (out.op("Reshape", [value, sizes]) for value in (signal, result))
+        mask = out.op("Equal", [out.recorded(node.inputs[0]), result])
+        zero = out.constant(np.array(0, np.float32), "scalar")
+        return [Part(0, out.op("Where", [mask, signal, zero]))]
+
+
+RULES = (
+    MaxPoolRule(),
+    AveragePoolRule(),
+    GlobalAveragePoolRule(),
+    GlobalMaxPoolRule(),
+    MaxUnpoolRule(),
+    ReduceRule(),
+    ExtremeReduceRule(),
+)
