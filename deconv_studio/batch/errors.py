@@ -54,6 +54,10 @@ class OutputCollision(BatchError):
     """Two inputs would be written to the same file."""
 
 
+class NameTooLong(BatchError):
+    """The file system takes no name as long as the result's."""
+
+
 class LinkOutside(BatchError):
     """A symbolic link leads out of the folder."""
 

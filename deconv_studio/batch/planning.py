@@ -27,6 +27,7 @@ from .errors import (
     LinkBroken,
     LinkedFolder,
     LinkOutside,
+    NameTooLong,
     OutputCollision,
     OutputIsInput,
     OwnOutput,
@@ -278,7 +279,8 @@ class Plan:
             if _looks_like_picture(path):
                 return found
         except Exception:
-            # It is tried like a picture then, and fails by itself if that is what it does.
+            # What a reader foresees is answered above. A fault of a reader at a file made to provoke it must
+            # not end the walk over all the others: it is logged, and the file is tried like a picture.
             log.exception("looking into %s failed", path)
             return found
         failure = Failure(
@@ -369,7 +371,7 @@ class Plan:
         vague = header.format in ("GIF", "BMP", "ICO")
         if format is not None and not vague and not imaging.can_hold(format, like):
             return replace(job, action="fail", output=output, failure=_cannot_hold(format, like))
-        failure = self._forbidden(output, found, state)
+        failure = _name_too_long(output) or self._forbidden(output, found, state)
         if failure is not None:
             return replace(job, action="fail", output=output, failure=failure)
         clash = claims.owner(output)
@@ -392,6 +394,9 @@ class Plan:
         if self.exists == "rename" and (clash is not None or (exists and not own)):
             output = _free_name(output, claims)
             exists = False
+            failure = _name_too_long(output)
+            if failure is not None:
+                return replace(job, action="fail", output=output, failure=failure)
         claims.take(output, job.name)
         return replace(job, output=output, overwrite=exists and (own or self.exists == "overwrite"))
 
@@ -418,6 +423,9 @@ class Plan:
             return replace(job, action="fail", output=output, failure=Failure.of(collision))
         if clash is not None:
             output = _free_name(output, claims)
+        long = _name_too_long(output)
+        if long is not None:
+            return replace(job, action="fail", output=output, failure=long)
         claims.take(output, job.name)
         job = replace(job, output=output)
         tails = tasks.get(self.task).file_tails(self.options)
@@ -461,6 +469,9 @@ class Plan:
         base = job.output or Path("result")
         suffix = self.suffix or ".png"
         paths = file_names(base, tails, suffix)
+        long = next(filter(None, map(_name_too_long, paths)), None)
+        if long is not None:
+            return long
         there = [path for path in paths if os.path.lexists(path)]
         foreign = [path for path in there if not (self.resume and str(path) in state.begun)]
         if self.exists == "rename" and foreign:
@@ -565,6 +576,33 @@ class Plan:
         return tasks.get(self.task).estimate(
             job.header, self.options, subject or self.card, provider=provider, memory=memory
         )
+
+
+#: Bytes up to which a file's name is taken everywhere; longer ones are held against the folder's limit.
+_SURE_NAME = 120
+
+
+def _name_too_long(output: Path) -> Failure | None:
+    """Refuse a name the file system would not take, before anything is worked out for it."""
+    length = len(os.fsencode(output.name))
+    if length <= _SURE_NAME:
+        return None
+    there = next((folder for folder in output.parents if folder.is_dir()), Path())
+    limit = 255
+    if hasattr(os, "pathconf"):
+        try:
+            limit = os.pathconf(there, "PC_NAME_MAX")
+        except OSError:
+            # A file system that does not tell its limit: the usual one is assumed.
+            log.debug("%s does not tell how long names may be", there)
+    if length <= limit:
+        return None
+    return Failure.of(
+        NameTooLong(
+            f"The name {output.name[:40]}... of the result has {length} bytes, and {there} takes {limit}.",
+            "Give a shorter one with --name or --out, or rename the input.",
+        )
+    )
 
 
 class _Claims:

@@ -10,7 +10,7 @@ import stat
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import tifffile
@@ -34,6 +34,7 @@ def write(
     metadata: str = "keep",
     text: dict[str, str] | None = None,
     overwrite: bool = False,
+    check: Callable[[], None] | None = None,
 ) -> Path:
     """Write a picture; the file appears whole under its name, or not at all.
 
@@ -54,6 +55,9 @@ def write(
         software. BMP and GIF hold none.
     overwrite : bool
         Whether a file at the path may be replaced.
+    check : callable, optional
+        Called between the pieces that are written. What it raises ends the writing, and no file is left.
+        WebP and AVIF are encoded in one piece.
 
     Returns
     -------
@@ -76,8 +80,31 @@ def write(
         )
     produce = _producer(picture, chosen, quality, metadata, text)
     with aside(path, overwrite) as file:
-        produce(file)
+        if check is None:
+            produce(file)
+        else:
+            check()
+            produce(cast("BinaryIO", _Checked(file, check)))
+            check()
     return path
+
+
+class _Checked:
+    """A file that asks before every piece written to it whether to go on."""
+
+    def __init__(self, file: BinaryIO, check: Callable[[], None]) -> None:
+        self._file = file
+        self._check = check
+
+    def write(self, data: Any) -> int:
+        self._check()
+        return self._file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "fileno":
+            # Given one, Pillow writes past this object.
+            raise AttributeError(name)
+        return getattr(self._file, name)
 
 
 def encode(

@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -41,6 +41,7 @@ from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card
+    from deconv_studio.engine.control import Control
     from deconv_studio.imaging import Picture
     from deconv_studio.ui.history import Kept
     from deconv_studio.ui.studio import Studio
@@ -127,14 +128,36 @@ def typical_bytes(picture: Picture, form: str, quality: int) -> float:
     return count * _BYTES[form]
 
 
+#: Milliseconds a path has to stay as it is before the folder is asked whether it is there.
+LOOK_DELAY = 120
+
+
+def _is_there(control: Control, path: Path) -> bool:
+    control.raise_if_cancelled()
+    return os.path.lexists(path)
+
+
 class SaveDialog(Dialog):
-    """Where, in which format, how good, and with which metadata."""
+    """Where, in which format, how good, and with which metadata.
+
+    Whether a file is there already is asked on a pool thread, for the folder may be on a slow drive. Until it
+    is known, Save waits for the answer: no file is replaced that was not spoken of.
+    """
 
     def __init__(
-        self, parent: QWidget, settings: Any, picture: Picture, suggestion: Path, formats: list[str]
+        self, parent: QWidget, studio: Studio, picture: Picture, suggestion: Path, formats: list[str]
     ) -> None:
         super().__init__(parent, "save_dialog", _tr("Save picture"))
+        settings = studio.settings
+        self._work = studio.work
         self._picture = picture
+        #: The path that was last asked about, and whether it is there.
+        self._known: tuple[Path, bool] | None = None
+        self._wants_save = False
+        self._look_timer = QTimer(self)
+        self._look_timer.setSingleShot(True)
+        self._look_timer.setInterval(LOOK_DELAY)
+        self._look_timer.timeout.connect(self._look)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
@@ -223,11 +246,48 @@ class SaveDialog(Dialog):
         text = _tr("{width} × {height}, about {size}.").format(
             width=self._picture.width, height=self._picture.height, size=size
         )
-        there = os.path.exists(self.path())  # noqa: PTH110 - a name with odd characters must not raise
+        path = self.path()
+        there = self._known is not None and self._known == (path, True)
         self.save_button.setText(_tr("Replace") if there else _tr("Save"))
         if there:
             text += " " + _tr("A file of this name is there and will be replaced.")
         self.note.setText(text)
+        if self._known is None or self._known[0] != path:
+            self._look_timer.start()
+
+    def _look(self) -> None:
+        path = self.path()
+        self._look_timer.stop()
+        self._work.start(
+            _is_there,
+            path,
+            channel="save-look",
+            on_done=lambda there: self._looked(path, there),
+            on_failed=lambda _error: self._looked(path, False),
+        )
+
+    def _looked(self, path: Path, there: bool) -> None:
+        if path != self.path():
+            return
+        wanted, self._wants_save = self._wants_save, False
+        self._known = (path, there)
+        self._tell()
+        if wanted and not there:
+            super().accept()
+
+    def accept(self) -> None:
+        """Save, once it is known whether that replaces a file; if it does, the button has said so before."""
+        if self._known is None or self._known[0] != self.path():
+            self._wants_save = True
+            self._look()
+            return
+        super().accept()
+
+    def done(self, code: int) -> None:
+        """Close; nobody waits for the folder's answer any more."""
+        self._look_timer.stop()
+        self._work.supersede("save-look")
+        super().done(code)
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, _tr("Choose a folder"), self.folder.text())

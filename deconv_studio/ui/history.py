@@ -113,11 +113,13 @@ class Kept:
 
 
 def _keep(control: Control, kept: Kept, picture: Picture, folder: Path) -> str:
-    """Write the result and its JSON file; the JSON comes last, so that it never names half a picture."""
-    del control  # an unsaved result is kept even while the window closes
+    """Write the result and its JSON file; the JSON comes last, so that it never names half a picture.
+
+    Cancelled only by closing, which has asked about unsaved results: the copy would be removed at once.
+    """
     name = f"{int(kept.made * 1000)}-{uuid.uuid4().hex[:6]}"
     suffix = ".tif" if picture.bit_depth == 32 else ".png"
-    imaging.write(picture, folder / (name + suffix), overwrite=True)
+    imaging.write(picture, folder / (name + suffix), overwrite=True, check=control.raise_if_cancelled)
     kept.file = name + suffix
     _write_json(kept, folder)
     return kept.file

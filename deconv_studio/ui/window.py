@@ -455,7 +455,8 @@ class MainWindow(QMainWindow):
         if found["missing"]:
             self.tell(self.tr("There is no file {name}.").format(name=found["missing"][0]), "error")
         for model in found["models"][:1]:
-            self._model_requested(model)
+            if self._current is None or not self._current.drop_model(model):
+                self._model_requested(model)
         pictures = found["pictures"]
         if found["folders"]:
             folder = found["folders"][0]
@@ -466,7 +467,8 @@ class MainWindow(QMainWindow):
                 self._open_folder(folder)
                 return
         if pictures:
-            if self._current is not None and self._current.middle() is not None:
+            current = self._current
+            if current is not None and current.middle() is not None and not current.with_picture:
                 self._leave_panel_with_middle()
             self.studio.document.open(pictures[0], among=pictures if len(pictures) > 1 else None)
 
@@ -517,7 +519,8 @@ class MainWindow(QMainWindow):
             self.studio.settings.add_recent_file(document.path)
             self.studio.settings.last_folder = str(document.path.parent)
         self._enable()
-        if self.focusWidget() is None or not self.side.isAncestorOf(self.focusWidget()):
+        in_side = self.focusWidget() is not None and self.side.isAncestorOf(self.focusWidget())
+        if not in_side and self.middle.currentWidget() is self.canvas:
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._take_parameters(picture)
 
@@ -678,7 +681,7 @@ class MainWindow(QMainWindow):
         if picture is None:
             return
         dialog = dialogs.SaveDialog(
-            self, self.studio.settings, picture, self._suggestion(kept, picture), self._formats(picture)
+            self, self.studio, picture, self._suggestion(kept, picture), self._formats(picture)
         )
 
         def accepted() -> None:
@@ -722,7 +725,7 @@ class MainWindow(QMainWindow):
         def write(control: Control) -> Path:
             return imaging.write(
                 picture, path, format=form, quality=quality if form in ("JPEG", "WEBP", "AVIF") else None,
-                metadata=metadata, text=text, overwrite=overwrite,
+                metadata=metadata, text=text, overwrite=overwrite, check=control.raise_if_cancelled,
             )  # fmt: skip
 
         def done(written: Path) -> None:
@@ -768,7 +771,13 @@ class MainWindow(QMainWindow):
                 suffix = ".tif" if picture.bit_depth == 32 else ".png"
                 stem = Path(kept.source or kept.name).stem
                 path = dialogs.free_name(folder / f"{stem}-{kept.model_id}{suffix}")
-                imaging.write(picture, path, metadata=settings.save_metadata, text=dict(kept.text))
+                imaging.write(
+                    picture,
+                    path,
+                    metadata=settings.save_metadata,
+                    text=dict(kept.text),
+                    check=control.raise_if_cancelled,
+                )
                 written.append((kept, path))
             return written
 
@@ -1126,11 +1135,18 @@ class MainWindow(QMainWindow):
     def _place_strip(self) -> None:
         shown = (
             self.actions_table["strip"].isChecked()
-            and self.middle.currentWidget() is self.canvas
+            and self._shows_picture()
             and not self.actions_table["full_screen"].isChecked()
         )
         self.strip_box.setVisible(shown)
         self.strip_line.setVisible(shown)
+
+    def _shows_picture(self) -> bool:
+        """Whether the middle shows the open picture: on the canvas, or as the panel does."""
+        if self.middle.currentWidget() is self.canvas:
+            return True
+        here = self._current is not None and self._current.with_picture
+        return here and self.studio.document.picture is not None
 
     def _zoom_changed(self, zoom: float) -> None:
         if self.studio.document.picture is None:

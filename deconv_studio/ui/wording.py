@@ -22,6 +22,7 @@ WAYS_OUT = {
     ),
     "ModelMissing": QT_TRANSLATE_NOOP("Wording", "Add it with Ctrl+M, or choose another model."),
     "ModelUnfit": QT_TRANSLATE_NOOP("Wording", "Choose another model, or other options."),
+    "NameTooLong": QT_TRANSLATE_NOOP("Wording", "Rename the input, or leave it out."),
     "OptionsInvalid": QT_TRANSLATE_NOOP("Wording", "Change that option in the panel."),
     "OutOfMemory": QT_TRANSLATE_NOOP(
         "Wording",

@@ -318,6 +318,21 @@ def test_too_many_pixels_by_the_header_alone(photos: Photos, planned: Planned, t
     assert outputs(planned(root, out, max_pixels=None), out) == {"a.png": "a.png"}
 
 
+def test_a_name_the_disk_would_not_take_fails_before_anything_runs(
+    photos: Photos, planned: Planned, tmp_path: Path
+) -> None:
+    long = "b" * 250 + ".png"
+    root = photos("a.png", long)
+    out = tmp_path / "out"
+    assert outputs(planned(root, out), out) == {"a.png": "a.png", long: long}
+    told = outputs(planned(root, out, name="{stem}-large"), out)
+    assert told == {"a.png": "a-large.png", long: "fail NameTooLong"}
+    (out / long).parent.mkdir()
+    (out / long).touch()
+    renamed = outputs(planned(root, out, exists="rename"), out)
+    assert renamed == {"a.png": "a.png", long: "fail NameTooLong"}
+
+
 def test_listing_is_lazy(photos: Photos, planned: Planned, tmp_path: Path) -> None:
     """The second folder is not looked at before the first one's files were given."""
     root = photos("a/1.png", "b/2.png")

@@ -48,6 +48,32 @@ def test_the_format_can_be_given(tmp_path):
         imaging.write(picture(), tmp_path / "photo.jpg", quality=101)
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_writing_can_be_ended_between_two_pieces(tmp_path, suffix):
+    class EndedError(Exception):
+        pass
+
+    asked = []
+
+    def check():
+        asked.append(None)
+        if len(asked) > allowed[0]:
+            raise EndedError
+
+    allowed = [10**9]
+    checked = imaging.write(picture(), tmp_path / f"checked{suffix}", check=check)
+    plain = imaging.write(picture(), tmp_path / f"plain{suffix}")
+    assert checked.read_bytes() == plain.read_bytes()
+    pieces = len(asked)
+    assert pieces >= 3
+    for count in range(pieces):
+        allowed[0] = count
+        asked.clear()
+        with pytest.raises(EndedError):
+            imaging.write(picture(), tmp_path / f"ended{suffix}", check=check)
+    assert sorted(item.name for item in tmp_path.iterdir()) == sorted([checked.name, plain.name])
+
+
 def test_an_existing_file_is_kept_unless_told(tmp_path):
     path = tmp_path / "photo.png"
     path.write_bytes(b"precious")

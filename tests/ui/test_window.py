@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -428,6 +429,45 @@ def test_a_save_that_fails_is_told_and_leaves_nothing(qtbot: Any, window: MainWi
     assert window.studio.history.unsaved() == [kept]
 
 
+def test_saving_over_a_file_is_spoken_of_first(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
+    there = picture(tmp_path / "there.png", 7, 5)
+    before = there.read_bytes()
+    open_picture(qtbot, window, picture(tmp_path / "a.png"))
+    window.do_save_as()
+    dialog = the_dialog(qtbot, window, "save_dialog")
+    dialog.name.setText("there")
+    dialog.accept()  # faster than the folder answers
+    qtbot.waitUntil(lambda: dialog.save_button.text() == "Replace", timeout=WAIT)
+    assert dialog.isVisible() and there.read_bytes() == before
+    assert "will be replaced" in dialog.note.text()
+    dialog.accept()
+    qtbot.waitUntil(lambda: there.read_bytes() != before, timeout=WAIT)
+    idle(qtbot, window)
+
+
+def test_the_save_dialog_asks_the_folder_on_a_pool_thread(
+    qtbot: Any, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deconv_studio.ui import dialogs as module
+
+    asked: list[tuple[str, str]] = []
+
+    def there(control: Any, path: Path) -> bool:
+        asked.append((path.stem, threading.current_thread().name))
+        return False
+
+    monkeypatch.setattr(module, "_is_there", there)
+    open_picture(qtbot, window, picture(tmp_path / "a.png"))
+    window.do_save_as()
+    dialog = the_dialog(qtbot, window, "save_dialog")
+    for length in range(1, 9):
+        dialog.name.setText("new name"[:length])
+    qtbot.waitUntil(lambda: bool(asked) and asked[-1][0] == "new name", timeout=WAIT)
+    assert len(asked) <= 2, "typing does not ask for every letter"
+    assert all(thread.startswith("deconv-work") for _, thread in asked)
+    dialog.reject()
+
+
 # -- closing -------------------------------------------------------------------------------------------------
 
 
@@ -457,6 +497,36 @@ def test_closing_while_something_runs_asks_once_and_stops_it(
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=WAIT)
     assert stopped.is_set()
     assert not [t for t in threading.enumerate() if t.name.startswith("deconv-work") and t.is_alive()]
+
+
+def test_closing_while_a_large_result_is_written_stops_the_writing(
+    qtbot: Any, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_picture(qtbot, window, picture(tmp_path / "a.png"))
+    original, writing = imaging.write, threading.Event()
+
+    def endless(given: Any, path: Path, *, check: Any, **rest: Any) -> Path:
+        def slow() -> None:
+            writing.set()
+            for _ in range(3000):
+                check()
+                time.sleep(0.01)
+
+        return original(given, path, check=slow, **rest)
+
+    monkeypatch.setattr(imaging, "write", endless)
+    out = tmp_path / "out"
+    out.mkdir()
+    window.save_to(out / "big.png", None, window.studio.document.picture, "PNG", 90, "keep", overwrite=False)
+    qtbot.waitUntil(writing.is_set, timeout=WAIT)
+    window.close()
+    dialog = the_dialog(qtbot, window, "closing_dialog")
+    assert window.isVisible()
+    started = time.monotonic()
+    dialog.accept()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=WAIT)
+    assert time.monotonic() - started < 20, "the writing was waited for"
+    assert list(out.iterdir()) == []
 
 
 def test_closing_asks_about_unsaved_results_and_can_save_them_all(

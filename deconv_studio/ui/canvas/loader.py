@@ -266,7 +266,9 @@ class Loader:
             with self._condition:
                 step = self._next()
                 if step is None and not self._stopped:
-                    self._condition.wait(IDLE)
+                    # While something is shown the thread stays: starting one waits until it really runs, and
+                    # that is a gap in the window when a network holds all cores.
+                    self._condition.wait(None if self._slots else IDLE)
                     step = self._next()
                 if step is None or self._stopped:
                     # Under the lock: a wish made after this finds no thread and starts one.
