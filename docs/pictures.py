@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 SIZES = ((1280, 800), (1920, 1080))
@@ -158,6 +159,13 @@ def main(arguments: list[str]) -> int:
         window.do_start()
         stage.wait(lambda: panel._started and not panel.is_running)  # type: ignore[attr-defined]
         stage.take("folders")
+        window.show_panel("workbench")
+        bench: Any = window.panel("workbench")
+        stage.wait(lambda: bench.study is not None)
+        stage.take("workbench")
+        bench.choose_preset("box")
+        bench.page.set_value("overlap")
+        stage.take("workbench-overlap")
         window.do_palette()
         stage.take("palette", stage.dialog())
         stage.close()

@@ -395,6 +395,16 @@ class WorkbenchPanel(Panel):
         self._show_why()
         self._later()
 
+    def choose_preset(self, kernel: str) -> None:
+        """Take the first preset with this kernel.
+
+        Raises
+        ------
+        StopIteration
+            There is none.
+        """
+        self._choose_preset(next(place for place, each in enumerate(PRESETS, 1) if each.kernel == kernel))
+
     def _choose(self, combo: QComboBox, key: str) -> None:
         combo.setCurrentIndex(combo.findData(key))
 
@@ -461,11 +471,13 @@ class WorkbenchPanel(Panel):
     def _fill_models(self) -> None:
         kept = self.model.currentData()
         self.model.clear()
-        for entry in self.studio.models.entries:
+        # Those that enlarge first: they are what has transposed convolutions.
+        entries = sorted(self.studio.models.entries, key=lambda entry: entry.card.task != "upscale")
+        for entry in entries:
             self.model.addItem(entry.card.id, entry.card.id)
         if kept is not None and self.model.findData(kept) >= 0:
             self._choose(self.model, kept)
-        self.checkerboard.set_models(self.studio.models.entries)
+        self.checkerboard.set_models(entries)
         place = self.kernel.findData("learned")
         item = self.kernel.model().item(place)  # type: ignore[attr-defined]
         item.setEnabled(self.model.count() > 0)
