@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLay
 from deconv_studio.ui.panels import words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from deconv_studio.ui.studio import Studio
 
 
@@ -28,6 +30,8 @@ class Panel(QWidget):
         Place in the rail, ascending; panels with ``below`` stand at its foot.
     task
         The task's name; "" for a panel that is no task's.
+    with_picture
+        Whether what stands in the canvas's place shows the open picture, so that opening one stays here.
     """
 
     name: ClassVar[str] = ""
@@ -37,6 +41,7 @@ class Panel(QWidget):
     order: ClassVar[int] = 100
     below: ClassVar[bool] = False
     task: ClassVar[str] = ""
+    with_picture: ClassVar[bool] = False
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +116,11 @@ class Panel(QWidget):
     def drop_folder(self, folder: object) -> bool:
         """Take a dropped folder; whether the panel wants it."""
         del folder
+        return False
+
+    def drop_model(self, path: Path) -> bool:
+        """Take a dropped model file; whether the panel wants it."""
+        del path
         return False
 
     def close_down(self) -> None:

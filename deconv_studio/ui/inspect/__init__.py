@@ -1,0 +1,1 @@
+"""What the Inspect panel is made of: layer strip, unit grid, linked views, cards and their colours."""

@@ -1,0 +1,1424 @@
+"""Inspect: what a network's layers see in the open picture, and what of the picture reached a unit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from deconv_studio.ui.inspect import jobs, words
+from deconv_studio.ui.inspect.cards import CardList
+from deconv_studio.ui.inspect.hierarchy import HierarchyView
+from deconv_studio.ui.inspect.jobs import Source, Style
+from deconv_studio.ui.inspect.plate import Frame, Plate
+from deconv_studio.ui.inspect.scores import ScoreList
+from deconv_studio.ui.inspect.strip import LayerStrip
+from deconv_studio.ui.inspect.units import UnitGrid, place_text
+from deconv_studio.ui.models import count_text
+from deconv_studio.ui.panels.base import Panel
+from deconv_studio.ui.widgets import (
+    Collapsible,
+    ElidedLabel,
+    InlineMessage,
+    LabeledSlider,
+    PrimaryButton,
+    SegmentedControl,
+    ThinProgress,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deconv_studio.tasks.inspect import InspectOptions
+    from deconv_studio.tasks.looking import LayerFacts, Shuffled, UnitMaps, Verdict
+    from deconv_studio.ui.inspect.cards import Card
+    from deconv_studio.ui.studio import Studio
+
+#: Milliseconds a slider has to rest before the views are drawn anew.
+DELAY = 25
+#: Longer sides at which a network of any size sees the picture; 0 is as it is.
+SIDES = (128, 256, 384, 512, 768, 0)
+
+
+class InspectPanel(Panel):
+    """Network, rule and position on the side; layers, views and units in the middle."""
+
+    name: ClassVar[str] = "inspect"
+    title: ClassVar[str] = "Inspect"
+    icon: ClassVar[str] = "inspect"
+    description: ClassVar[str] = "What a network's layers see, back in pixels"
+    order: ClassVar[int] = 60
+    task: ClassVar[str] = "inspect"
+    with_picture: ClassVar[bool] = True
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(studio, parent)
+        self.networks = jobs.Networks()
+        self.files: list[Source] = []
+        self.looked: jobs.Looked | None = None
+        self.maps: UnitMaps | None = None
+        self.drawn: jobs.Drawn | None = None
+        self.layer = ""
+        self.unit = 0
+        self.at: str | tuple[int, ...] = "max"
+        self.klass: int | None = None
+        self._seen_by: tuple[Any, ...] | None = None
+        self._wanted: tuple[str, int | None] = ("", None)
+        self._cause = ""
+        self._filling = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY)
+        self._timer.timeout.connect(self._redraw)
+        self._build_controls()
+        self._build_middle()
+        self._build_actions()
+        studio.models.changed.connect(self.fill_networks)
+        studio.document.opened.connect(lambda _picture: self._picture_changed())
+        studio.document.closed.connect(self._picture_changed)
+        self.fill_networks()
+        self._show_state()
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _build_controls(self) -> None:
+        self.network = QComboBox()
+        self.network.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.network.setMinimumContentsLength(10)
+        self.network.activated.connect(lambda _place: self._network_chosen())
+        self.open_file = QPushButton(self.tr("File…"))
+        self.open_file.setAccessibleName(self.tr("Open an .onnx file"))
+        self.open_file.setToolTip(
+            self.tr("Look into an .onnx file of your own; it can also be dropped onto the window.")
+        )
+        self.open_file.clicked.connect(self.choose_file)
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.network, 1)
+        row.addWidget(self.open_file)
+        self.add(self.label(self.tr("Network"), self.network), 4)
+        self.add(line)
+        self.facts = ElidedLabel("")
+        self.facts.setProperty("role", "secondary")
+        self.facts.setMinimumHeight(18)
+        self.facts.setAccessibleName(self.tr("About the network"))
+        self.add(self.facts)
+        keys = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
+        self.go = PrimaryButton(self.tr("Look"), keys)
+        self.go.setToolTip(self.tr("Let the network see the open picture; from then on every click is live."))
+        self.go.clicked.connect(self.start)
+        self.add(self.go, 4)
+        self.progress = ThinProgress()
+        self.add(self.progress, 2)
+        doing = QWidget()
+        doing.setFixedHeight(30)
+        row = QHBoxLayout(doing)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.doing = ElidedLabel("")
+        self.doing.setProperty("role", "secondary")
+        self.doing.setAccessibleName(self.tr("What is being done"))
+        self.stop = QPushButton(self.tr("Cancel"))
+        self.stop.setToolTip(self.tr("Stop what runs (Esc)"))
+        self.stop.clicked.connect(self.cancel)
+        row.addWidget(self.doing, 1)
+        row.addWidget(self.stop)
+        self.add(doing)
+        for widget in (self.progress, self.stop):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
+            widget.hide()
+        self._build_rule()
+        self._build_unit()
+        self._build_tests()
+        self._build_more()
+        self.message = InlineMessage()
+        self.message.setObjectName("panel_message")
+        self.column.addStretch(1)
+        self.add(self.message, 4)
+
+    def _build_rule(self) -> None:
+        self.rule = QComboBox()
+        for name, text, line in words.RULES:
+            self.rule.addItem(words.told(text), name)
+            self.rule.setItemData(self.rule.count() - 1, words.told(line), Qt.ItemDataRole.ToolTipRole)
+        self.rule.currentIndexChanged.connect(lambda _place: self._rule_changed())
+        self.why = QLabel()
+        self.why.setWordWrap(True)
+        self.why.setProperty("role", "secondary")
+        self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.why.setFixedHeight(50)
+        self.why.setAccessibleName(self.tr("What the rule does"))
+        self.add(self.label(self.tr("Rule"), self.rule), 2)
+        self.add(self.rule)
+        self.add(self.why)
+        self.position = SegmentedControl(
+            [("max", self.tr("Strongest")), ("at", self.tr("Clicked")), ("all", self.tr("Whole map"))]
+        )
+        self.position.setAccessibleName(self.tr("Position"))
+        self.position.setToolTip(
+            self.tr("Where the unit's activity is taken from: its strongest place, where you click on its "
+                    "map or on the picture, or everywhere.")
+        )  # fmt: skip
+        self.position.changed.connect(lambda _value: self._position_changed())
+        self.add(self.label(self.tr("Position"), self.position), 4)
+        self.add(self.position)
+        self.gain = LabeledSlider(self.tr("Gain"), 0.5, 20.0, 0.5, unit="×")
+        self.gain.set_value(1.0)
+        self.gain.setToolTip(
+            self.tr("How much the reconstruction is brightened; at 1 its strongest value is black or white.")
+        )
+        self.gain.changed.connect(lambda _value: self._timer.start())
+        self.add(self.gain, 4)
+
+    def _build_unit(self) -> None:
+        self.link = QLineEdit()
+        self.link.setPlaceholderText(self.tr("model:layer:unit"))
+        self.link.setToolTip(
+            self.tr("The link to this unit. Write or paste another one and press Return to go there.")
+        )
+        self.link.returnPressed.connect(lambda: self.go_to(self.link.text()))
+        self.copy = QPushButton(self.tr("Copy"))
+        self.copy.setAccessibleName(self.tr("Copy the link"))
+        self.copy.setToolTip(self.tr("Copy the link to this unit (C)"))
+        self.copy.clicked.connect(self.copy_link)
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.link, 1)
+        row.addWidget(self.copy)
+        self.add(self.label(self.tr("Link"), self.link), 4)
+        self.add(line)
+        self.what = QLabel()
+        self.what.setWordWrap(True)
+        self.what.setProperty("role", "secondary")
+        self.what.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.what.setFixedHeight(50)
+        self.what.setAccessibleName(self.tr("About the unit"))
+        self.add(self.what, 2)
+        self.add(self.label(self.tr("CLASS SCORES"), role="section"), 4)
+        self.scores = ScoreList()
+        self.scores.chosen.connect(self._class_chosen)
+        self.add(self.scores)
+
+    def _build_tests(self) -> None:
+        self.verify_button = QPushButton(self.tr("Verify"))
+        self.verify_button.setAccessibleName(self.tr("Verify by occlusion"))
+        self.verify_button.setToolTip(
+            self.tr("Verify by occlusion: cover what the reconstruction shows, then what it does not (V)")
+        )
+        self.shuffle_button = QPushButton(self.tr("Randomise"))
+        self.shuffle_button.setAccessibleName(self.tr("Randomise from this layer up"))
+        self.shuffle_button.setToolTip(
+            self.tr("Randomise from this layer up: shuffle the weights and reconstruct again (X)")
+        )
+        self.pin_button = QPushButton(self.tr("Pin"))
+        self.pin_button.setToolTip(self.tr("Keep this view among the pinned ones, to compare (P)"))
+        self.more = QPushButton(self.tr("More"))
+        self.more.setToolTip(self.tr("Save, export, go to a link, and everything else"))
+        self.verify_button.clicked.connect(self.verify)
+        self.shuffle_button.clicked.connect(lambda: self.shuffle())
+        self.pin_button.clicked.connect(self.pin)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for place, button in enumerate((self.verify_button, self.shuffle_button, self.pin_button, self.more)):
+            grid.addWidget(button, place // 2, place % 2)
+        self.column.addSpacing(8)
+        self.column.addLayout(grid)
+
+    def _build_more(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(4)
+
+        def chooser(
+            text: str, choices: list[tuple[Any, str]], tip: str, changed: Callable[[], object]
+        ) -> QComboBox:
+            combo = QComboBox()
+            for value, name in choices:
+                combo.addItem(name, value)
+            combo.setToolTip(tip)
+            combo.currentIndexChanged.connect(lambda _place: changed())
+            column.addWidget(self.label(text, combo))
+            column.addWidget(combo)
+            return combo
+
+        self.side_box = chooser(
+            self.tr("Seen at"),
+            [
+                (side, self.tr("{side} pixels").format(side=side) if side else self.tr("full size"))
+                for side in SIDES
+            ],
+            self.tr("Longer side at which a network of any size sees the picture; others have their own."),
+            self._size_changed,
+        )
+        self._filling = True
+        self.side_box.setCurrentIndex(SIDES.index(256))
+        self.ramp = chooser(
+            self.tr("Colours of activations"),
+            [("inferno", self.tr("Inferno")), ("viridis", self.tr("Viridis")),
+             ("cividis", self.tr("Cividis")), ("gray", self.tr("Grey"))],
+            self.tr("All rise evenly. A map with negative values is blue and orange, grey at zero."),
+            self._ramp_changed,
+        )  # fmt: skip
+        self.signed = chooser(
+            self.tr("Colours of reconstructions"),
+            [("pixels", self.tr("As pixels, grey is zero")), ("diverging", self.tr("Sum, blue to orange"))],
+            self.tr("The channels as colours, or their sum on a ramp that is neutral at zero."),
+            self._timer.start,
+        )
+        self.seed = chooser(
+            self.tr("Seed"),
+            [("activation", self.tr("The unit's activation")), ("one", self.tr("One"))],
+            self.tr("What stands at the position before going back."),
+            self._show_unit_again,
+        )
+        self._filling = False
+        self.folded = Collapsible(self.tr("Size, colours, seed"))
+        self.folded.set_content(content)
+        self.add(self.folded, 4)
+
+    def _build_middle(self) -> None:
+        self.frame = Frame(self)
+        self.about = ElidedLabel("")
+        self.about.setAccessibleName(self.tr("Layers"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Filter by name or operator"))
+        self.search.setAccessibleName(self.tr("Filter the layers"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(190)
+        self.every = QCheckBox(self.tr("Every tensor"))
+        self.every.setToolTip(
+            self.tr("Also show what only leads to the next layer: convolutions before their activation, "
+                    "reshaping, padding.")
+        )  # fmt: skip
+        self.strip = LayerStrip()
+        self.strip.chosen.connect(self._layer_chosen)
+        self.search.textChanged.connect(lambda _text: self._filter())
+        self.every.toggled.connect(lambda _on: self._filter())
+        self.picture = Plate(self.tr("Picture"), self.frame)
+        self.map = Plate(self.tr("Unit's map"), self.frame)
+        self.view = Plate(self.tr("Reconstruction"), self.frame)
+        self.plates = (self.picture, self.map, self.view)
+        for plate in (self.picture, self.map):
+            plate.clicked.connect(self._place_clicked)
+            plate.setCursor(Qt.CursorShape.CrossCursor)
+        self.map.hovered.connect(self._hovered)
+        views = QWidget()
+        row = QHBoxLayout(views)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(12)
+        for plate in self.plates:
+            row.addWidget(plate, 1)
+        self.empty = QLabel()
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMargin(24)
+        self.upper = QStackedWidget()
+        self.upper.addWidget(self.empty)
+        self.upper.addWidget(views)
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setChildrenCollapsible(False)
+        self.split.setHandleWidth(5)
+        self.split.setStyleSheet("QSplitter::handle { background: transparent; }")
+        self.split.addWidget(self.upper)
+        self.split.addWidget(self._build_pages())
+        self.split.setStretchFactor(0, 3)
+        self.split.setStretchFactor(1, 2)
+        self._middle = QWidget()
+        self._middle.setObjectName("inspect_middle")
+        self._middle.setProperty("area", "canvas")
+        self._middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.about, 1)
+        head.addWidget(self.search)
+        head.addWidget(self.every)
+        column = QVBoxLayout(self._middle)
+        column.setContentsMargins(16, 10, 16, 8)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.strip)
+        column.addWidget(self.split, 1)
+
+    def _build_pages(self) -> QWidget:
+        self.page = SegmentedControl(
+            [
+                ("units", self.tr("Units")), ("nine", self.tr("Nine seeds")),
+                ("hierarchy", self.tr("Hierarchy")), ("pinned", self.tr("Pinned")),
+                ("tests", self.tr("Tests")), ("help", self.tr("Help")),
+            ]
+        )  # fmt: skip
+        self.page.setAccessibleName(self.tr("Page"))
+        self.zoomed = SegmentedControl([("whole", self.tr("Whole")), ("field", self.tr("Field"))])
+        self.zoomed.setAccessibleName(self.tr("What the views show"))
+        self.zoomed.setToolTip(
+            self.tr(
+                "The whole picture, or the unit's receptive field: the patch beside its reconstruction (Z)"
+            )
+        )
+        self.zoomed.setFixedWidth(150)
+        self.zoomed.changed.connect(lambda _value: self._zoom())
+        self.sort = QComboBox()
+        for key, text in (
+            ("peak", self.tr("by peak")), ("mean", self.tr("by mean")), ("index", self.tr("by number")),
+        ):  # fmt: skip
+            self.sort.addItem(text, key)
+        self.sort.setAccessibleName(self.tr("Order of the units"))
+        self.sort.setToolTip(self.tr("Order of the units"))
+        self.sort.currentIndexChanged.connect(lambda _place: self._fill_units())
+        self.shared = QCheckBox(self.tr("One range"))
+        self.shared.setToolTip(self.tr("All maps share the layer's range; else each unit has its own."))
+        self.shared.toggled.connect(lambda _on: self._show_layer(self.layer, self.unit))
+        self.units_title = ElidedLabel("")
+        self.units_title.setAccessibleName(self.tr("Units"))
+        self.grid = UnitGrid()
+        self.grid.chosen.connect(self._unit_chosen)
+        units = QWidget()
+        column = QVBoxLayout(units)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.units_title, 1)
+        row.addWidget(self.shared)
+        row.addWidget(self.sort)
+        column.addLayout(row)
+        column.addWidget(self.grid, 1)
+        self.nine = CardList(self.tr("Nine seeds"))
+        self.nine.chosen.connect(lambda card: self._set_place(card.target))
+        self.hierarchy = HierarchyView()
+        self.hierarchy.chosen.connect(lambda layer, unit: self._show_layer(layer, unit))
+        self.pinned = CardList(self.tr("Pinned"))
+        self.pinned.chosen.connect(self._pin_chosen)
+        self.pinned.removed.connect(self.pinned.card_model.remove)
+        self.pinned.delegate.side = 128
+        self.stack = QStackedWidget()
+        self._pages: dict[str, QWidget] = {
+            "units": units, "nine": self.nine, "hierarchy": self.hierarchy, "pinned": self._build_pinned(),
+            "tests": self._build_test_page(), "help": self._build_help(),
+        }  # fmt: skip
+        for page in self._pages.values():
+            self.stack.addWidget(page)
+        self.page.changed.connect(lambda _name: self._page_chosen())
+        lower = QWidget()
+        column = QVBoxLayout(lower)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.page, 1)
+        row.addWidget(self.zoomed)
+        column.addLayout(row)
+        column.addWidget(self.stack, 1)
+        return lower
+
+    def _build_pinned(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.no_pins = QLabel(
+            self.tr("Nothing is pinned. P keeps the view at hand: of any unit, rule, picture or network. "
+                    "Return goes back to a pinned unit, Delete takes it away.")
+        )  # fmt: skip
+        self.no_pins.setWordWrap(True)
+        column.addWidget(self.no_pins)
+        column.addWidget(self.pinned, 1)
+        model = self.pinned.card_model
+        for signal in (model.rowsInserted, model.rowsRemoved):
+            signal.connect(lambda *_: self.no_pins.setVisible(not model.cards))
+        return page
+
+    def _build_test_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.verdict = QLabel(
+            self.tr("Verify covers what the reconstruction shows; Randomise shuffles the weights. "
+                    "What comes of it stands here.")
+        )  # fmt: skip
+        self.verdict.setWordWrap(True)
+        self.verdict.setAccessibleName(self.tr("Outcome of the tests"))
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.pair = CardList(self.tr("Before and after shuffling"))
+        column.addWidget(self.verdict)
+        column.addWidget(self.pair, 1)
+        return page
+
+    def _build_help(self) -> QWidget:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 12, 8)
+        column.setSpacing(2)
+        for heading, text in words.HELP:
+            head = QLabel(words.told(heading))
+            font = head.font()
+            font.setBold(True)
+            head.setFont(font)
+            body = QLabel(words.told(text))
+            body.setWordWrap(True)
+            body.setMaximumWidth(760)
+            body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(head)
+            column.addWidget(body)
+            column.addSpacing(8)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(self.tr("Help"))
+        area.setWidget(inner)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        return area
+
+    def _build_actions(self) -> None:
+        menu = QMenu(self)
+        self.own_actions: dict[str, QAction] = {}
+        for name, text, keys, slot in (
+            ("pin", self.tr("Pin this view"), "P", self.pin),
+            ("copy_link", self.tr("Copy the link"), "C", self.copy_link),
+            ("go_to", self.tr("Go to a link…"), "G", self._focus_link),
+            ("", "", "", None),
+            ("next_rule", self.tr("Next rule"), "R", self.next_rule),
+            ("field", self.tr("Whole picture or field"), "Z", self._toggle_field),
+            ("layer_before", self.tr("Layer before"), "Ctrl+Up", lambda: self.strip.step(-1)),
+            ("layer_after", self.tr("Layer after"), "Ctrl+Down", lambda: self.strip.step(1)),
+            ("", "", "", None),
+            ("verify", self.tr("Verify by occlusion"), "V", self.verify),
+            ("shuffle", self.tr("Randomise from this layer up"), "X", lambda: self.shuffle()),
+            ("", "", "", None),
+            ("save", self.tr("Save picture, values and patch…"), "", self.choose_folder),
+            ("export", self.tr("Export the reverse graph…"), "", self.choose_export),
+        ):
+            if slot is None:
+                menu.addSeparator()
+                continue
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+            menu.addAction(action)
+            self._middle.addAction(action)
+            self.own_actions[name] = action
+        self.below_menu = menu.addMenu(self.tr("Randomise from another layer up"))
+        self.below_menu.aboutToShow.connect(self._fill_below)
+        self.more.setMenu(menu)
+
+    def middle(self) -> QWidget:
+        """Layers, views and units stand in the canvas's place."""
+        return self._middle
+
+    # -- networks --------------------------------------------------------------------------------------------
+
+    def sources(self) -> list[Source]:
+        """What can be looked into: the catalog's models, and files that were opened."""
+        entries = sorted(
+            self.studio.models.entries, key=lambda entry: (entry.card.task != "classify", entry.card.id)
+        )
+        return [*self.files, *(Source(entry.path, entry) for entry in entries)]
+
+    def fill_networks(self) -> None:
+        """List what can be looked into; keep what is chosen."""
+        self._filling = True
+        chosen = self.network.currentData() or self._remembered()
+        self.network.clear()
+        for source in self.sources():
+            self.network.addItem(source.name, source.name)
+            tip = source.card.title if source.card is not None else str(source.path)
+            self.network.setItemData(self.network.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        place = self.network.findData(chosen)
+        self.network.setCurrentIndex(max(0, place) if self.network.count() else -1)
+        self._filling = False
+        self._show_state()
+        if self._middle.isVisible():
+            self.look_if_allowed()
+
+    def _remembered(self) -> str:
+        stored = self.studio.settings.options.get(self.task, {})
+        return str(stored.get("model", "")) if isinstance(stored, dict) else ""
+
+    def source(self) -> Source | None:
+        """The network that is chosen."""
+        name = self.network.currentData()
+        return next((each for each in self.sources() if each.name == name), None)
+
+    def _network_chosen(self) -> None:
+        self._wanted = ("", None)
+        self.start()
+
+    def choose_file(self) -> None:
+        """Ask for an .onnx file."""
+        dialog = QFileDialog(self, self.tr("Look into a network"), self.studio.settings.last_folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Networks (*.onnx)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda file: self.open_network(Path(file)))
+        dialog.open()
+
+    def open_network(self, path: Path) -> None:
+        """Look into a file, which need not be among the models."""
+        self.networks.forget(path)
+        self._seen_by = None
+        source = Source(path)
+        self.files = [source, *(each for each in self.files if each.name != source.name)]
+        self.fill_networks()
+        self.network.setCurrentIndex(self.network.findData(source.name))
+        self.start()
+
+    def drop_model(self, path: Path) -> bool:
+        """Look into a dropped .onnx file."""
+        self.open_network(path)
+        return True
+
+    # -- looking ---------------------------------------------------------------------------------------------
+
+    def activated(self) -> None:
+        """Look at what has changed meanwhile."""
+        self._show_state()
+        self.look_if_allowed()
+
+    def _picture_changed(self) -> None:
+        if self.studio.document.picture is None:
+            self.studio.work.supersede("inspect-look")
+            self.looked = None
+            self._seen_by = None
+            self._show_state()
+        elif self._middle.isVisible():
+            self.look_if_allowed()
+
+    def _request(self) -> tuple[Any, ...] | None:
+        source, picture = self.source(), self.studio.document.picture
+        if source is None or picture is None:
+            return None
+        return source.name, str(source.path), id(picture), picture, self.side_box.currentData()
+
+    def look_if_allowed(self) -> None:
+        """Look without being asked, if nothing has to be asked first."""
+        request, source = self._request(), self.source()
+        if request is None or source is None or request == self._seen_by:
+            return
+
+        def answered(seen: bool) -> None:
+            if seen and self._request() == request:
+                self._look()
+
+        self.studio.work.start(jobs.may_look, source, channel="inspect-licence", on_done=answered,
+                               on_failed=lambda error: self.show_error(error, "look"))  # fmt: skip
+
+    def start(self) -> None:
+        """Let the network see the picture; asks for the licence before a network's first use."""
+        source = self.source()
+        if source is None or self.studio.document.picture is None:
+            self._show_state()
+            return
+        if source.entry is not None:
+            self.studio.with_licence(source.entry, self._look)
+        else:
+            self._look()
+
+    def _look(self) -> None:
+        source, picture, request = self.source(), self.studio.document.picture, self._request()
+        if source is None or picture is None:
+            return
+        self._seen_by = request
+        self.clear_error()
+        settings = self.studio.settings
+        options = dict(settings.options.get(self.task) or {})
+        settings.options = {**settings.options, self.task: {**options, "model": source.name}}
+        for channel in ("inspect-layer", "inspect-unit", "inspect-page", "inspect-fields"):
+            self.studio.work.supersede(channel)
+        memory = settings.memory * 2**20 if settings.memory else None
+        same = self.looked is not None and self.looked.source.name == source.name
+        wanted = self._wanted[0] or (self.layer if same else "")
+        self._begin(self.tr("Looking…"))
+        self.studio.work.start(
+            jobs.look, self.networks, source, picture, self.side_box.currentData() or None, settings.threads,
+            memory, wanted, channel="inspect-look", on_done=self._looked, on_failed=self._not_looked,
+            on_ended=self._end,
+        )  # fmt: skip
+
+    def _not_looked(self, error: Exception) -> None:
+        self._seen_by = None
+        self.looked = self.drawn = self.maps = None
+        self._show_state()
+        self.show_error(error, "look")
+
+    def _looked(self, looked: jobs.Looked) -> None:
+        same = self.looked is not None and self.looked.source.name == looked.source.name
+        self.looked = looked
+        scene = looked.scene
+        self.studio.ran.emit(looked.source.name, "cpu", self.studio.settings.threads or 0, looked.seconds)
+        self.strip.set_layers(scene.layers)
+        size = QSize(scene.size[1], scene.size[0])
+        for plate in self.plates:
+            plate.set_aspect(size)
+        if not same:
+            self.frame.whole()
+            self.at = "max"
+            self._set_position("max")
+        self.picture.set_image(looked.picture, self.studio.document.name, f"{size.width()} × {size.height()}")
+        self.scores.set_scores(looked.scores)
+        classes = {score.unit for score in looked.scores}
+        if self.klass not in classes:
+            self.klass = looked.scores[0].unit if looked.scores else None
+        self._show_state()
+        wanted, self._wanted = self._wanted, ("", None)
+        unit = wanted[1] if wanted[0] else (self.unit if same and looked.layer == self.layer else None)
+        self._show_layer(looked.layer, unit)
+        self.studio.work.start(
+            jobs.fields, scene, channel="inspect-fields",
+            on_done=lambda found: self._fields(looked, found),
+            on_failed=lambda error: self.show_error(error, "look"),
+        )  # fmt: skip
+
+    def _fields(self, looked: jobs.Looked, found: dict[str, tuple[int, int]]) -> None:
+        if self.looked is looked:
+            from deconv_studio.tasks.looking import with_fields
+
+            self.strip.set_layers(with_fields(looked.scene.layers, found))
+
+    def _show_state(self) -> None:
+        """Say what there is, and what to do where there is nothing."""
+        source, picture = self.source(), self.studio.document.picture
+        ready = source is not None and picture is not None
+        self.go.setEnabled(ready)
+        looked = self.looked
+        for control in (self.verify_button, self.shuffle_button, self.pin_button, self.copy):
+            control.setEnabled(self.drawn is not None and looked is not None)
+        self.upper.setCurrentIndex(1 if looked is not None else 0)
+        if looked is None:
+            self.about.setText("")
+            self.facts.setText("" if source is None or source.card is None else source.card.title)
+            self.strip.set_layers(())
+            self.grid.set_maps(None, [], [])
+            self.scores.set_scores([])
+            self.units_title.setText("")
+            if picture is None:
+                self.empty.setText(
+                    self.tr("Open a picture (Ctrl+O), or drop one here, to see what a network makes of it.")
+                )
+            elif source is None:
+                self.empty.setText(self.tr("There is no network yet. Drop an .onnx file onto the window."))
+            else:
+                self.empty.setText(
+                    self.tr(
+                        "Press Look (Ctrl+Return): the network sees the picture once, then clicks are live."
+                    )
+                )
+            return
+        layers = looked.scene.layers
+        self._filter()
+        total = sum(layer.parameters for layer in layers)
+        card = looked.source.card
+        parts = [card.title] if card is not None else [str(looked.source.path)]
+        parts.append(self.tr("{count} parameters").format(count=count_text(total)))
+        self.facts.setText(", ".join(parts))
+        self.facts.setToolTip("\n".join(parts))
+
+    def _filter(self) -> None:
+        self.strip.filter.use(self.search.text(), self.every.isChecked(), self.layer)
+        self.strip.choose(self.layer)
+        if self.looked is not None:
+            shown, every = self.strip.filter.rowCount(), len(self.looked.scene.layers)
+            text = self.tr("{shown} of {every} layers of {name}").format(
+                shown=shown, every=every, name=self.looked.source.name
+            )
+            if not shown:
+                text = self.tr("No layer of {name} has “{text}” in its name or operator").format(
+                    name=self.looked.source.name, text=self.search.text()
+                )
+            self.about.setText(text)
+
+    # -- layers and units ------------------------------------------------------------------------------------
+
+    def facts_of(self, name: str) -> LayerFacts | None:
+        """What is known of a layer."""
+        layers = self.looked.scene.layers if self.looked is not None else ()
+        return next((each for each in layers if each.name == name), None)
+
+    def _layer_chosen(self, name: str) -> None:
+        self._show_layer(name, None)
+
+    def _show_layer(self, name: str, unit: int | None) -> None:
+        """Show a layer's units; ``unit`` of them, or the strongest."""
+        if self.looked is None or not name:
+            return
+        if name != self.layer:
+            self.at = "max"
+            self._set_position("max")
+        self.layer = name
+        if self.strip.current_layer() != name and not self.strip.choose(name):
+            self._filter()
+        for plate in (self.map, self.view):
+            plate.set_faint(True)
+        for channel in ("inspect-unit", "inspect-page"):
+            self.studio.work.supersede(channel)
+        self.studio.work.start(
+            jobs.units, self.looked.scene, name, self.shared.isChecked(), channel="inspect-layer",
+            on_done=lambda maps: self._units(maps, unit),
+            on_failed=lambda error: self.show_error(error, "layer"),
+        )  # fmt: skip
+
+    def _units(self, maps: UnitMaps, unit: int | None) -> None:
+        if self.looked is None or maps.layer != self.layer:
+            return
+        self.clear_error("layer")
+        self.maps = maps
+        self._fill_units()
+        if unit is not None and not 0 <= unit < len(maps.peaks):
+            from deconv_studio.tasks.errors import OptionsInvalid
+
+            self.show_error(
+                OptionsInvalid(
+                    f"The layer {maps.layer!r} has no unit {unit}.",
+                    f"Its units are 0 to {len(maps.peaks) - 1}.",
+                ),
+                "link",
+            )
+            unit = None
+        self._show_unit(maps.order("peak")[0] if unit is None else unit)
+
+    def _fill_units(self) -> None:
+        if self.maps is None or self.looked is None:
+            return
+        maps = self.maps
+        order = str(self.sort.currentData())
+        ramp = "diverging" if maps.signed else str(self.ramp.currentData())
+        card = self.looked.source.card
+        names: tuple[str, ...] = ()
+        if card is not None and len(card.classes) == len(maps.peaks) and len(maps.shape) == 2:
+            names = tuple(each.name for each in card.classes)
+        self.grid.set_maps(maps, maps.order(order), self.looked.tables[ramp], names)
+        self.grid.choose(self.unit)
+        sorting = {
+            "peak": self.tr("highest peak first"), "mean": self.tr("highest mean first"),
+            "index": self.tr("by number"),
+        }[order]  # fmt: skip
+        self.units_title.setText(
+            self.tr("{count} units of {layer}, {sorting}").format(
+                count=len(maps.peaks), layer=maps.layer, sorting=sorting
+            )
+        )
+
+    def _unit_chosen(self, unit: int) -> None:
+        self._show_unit(unit)
+
+    def _show_unit(self, unit: int) -> None:
+        """Project a unit back; the newest click wins."""
+        if self.looked is None or self.maps is None or self.maps.layer != self.layer:
+            return
+        if unit != self.unit and self.position.value() == "at":
+            # A place on one unit's map says nothing on another's, but scrubbing keeps it to compare.
+            self.at = self.at if isinstance(self.at, tuple) else "max"
+        self.unit = unit
+        self.grid.choose(unit)
+        self._show_link()
+        self.clear_error("unit")
+        for plate in (self.map, self.view):
+            plate.set_faint(True)
+        self.studio.work.supersede("inspect-page")
+        self.studio.work.supersede("inspect-draw")
+        options = self.options()
+        slow = options.rule == "occlusion"
+        if slow:
+            self._begin(self.tr("Covering the picture…"))
+        self.studio.work.start(
+            jobs.reconstruct, self.looked.scene, options, self.style_now(), channel="inspect-unit",
+            on_partial=self._map_ready, on_done=self._unit_ready, on_failed=self._unit_refused,
+            on_progress=self._progressed if slow else None, on_ended=self._end if slow else None,
+        )  # fmt: skip
+
+    def _show_unit_again(self) -> None:
+        if not self._filling:
+            self._show_unit(self.unit)
+
+    def options(self) -> InspectOptions:
+        """What is asked for now, as the task takes it."""
+        from deconv_studio.tasks.inspect import InspectOptions
+
+        rule = self.rule.currentData()
+        place = self.at if isinstance(self.at, str) else ",".join(map(str, self.at)) or "max"
+        unit = self.unit
+        if rule == "gradcam":
+            unit, place = self.klass or 0, "max"
+        return InspectOptions(
+            layer=self.layer, unit=str(unit), at=place, rule=rule, seed=self.seed.currentData(), save="png"
+        )
+
+    def style_now(self) -> Style:
+        """How things are to be drawn."""
+        return Style(
+            self.gain.value(), str(self.ramp.currentData()), str(self.signed.currentData()),
+            self.shared.isChecked(),
+        )  # fmt: skip
+
+    def _map_ready(self, answer: tuple[str, int, Any, Any]) -> None:
+        layer, unit, image, plane = answer
+        self._show_map(layer, unit, image, plane)
+
+    def _show_map(self, layer: str, unit: int, image: Any, plane: Any) -> None:
+        peak = float(plane.max())
+        name = self.grid.unit_model.name(unit)
+        self.map.set_image(
+            image,
+            self.tr("unit {unit} of {layer}").format(unit=name, layer=layer),
+            self.tr("peak {peak:.4g}").format(peak=peak),
+        )
+
+    def _unit_ready(self, drawn: jobs.Drawn) -> None:
+        found = drawn.found
+        if self.looked is None or drawn.scene is not self.looked.scene or found.layer != self.layer:
+            return
+        self.drawn = drawn
+        if found.rule == "gradcam":
+            self.map.set_image(
+                drawn.map,
+                self.tr("evidence for {name} in {layer}").format(
+                    name=self._class_name(found.unit), layer=found.layer
+                ),
+            )
+            self.scores.mark(found.unit)
+        else:
+            self._show_map(found.layer, found.unit, drawn.map, drawn.plane)
+            self.scores.mark(None)
+        self._show_view(drawn)
+        height, width = drawn.scene.size
+        (top, bottom), (left, right) = found.box
+        box = QRectF(left / width, top / height, (right - left) / width, (bottom - top) / height)
+        spot = self._spot(found.at, drawn.plane.shape) if found.rule != "gradcam" else None
+        self.picture.box = box if box.width() < 1 or box.height() < 1 else None
+        self.picture.cross = self.map.cross = spot
+        self.view.cross = None
+        self.picture.update()
+        self.map.update()
+        self._tell_unit(drawn)
+        if self.zoomed.value() == "field":
+            self._zoom()
+        self._show_state()
+        self._page_chosen()
+
+    def _spot(self, at: tuple[int, ...] | None, shape: tuple[int, ...]) -> QPointF | None:
+        if at is None or len(at) != 2:
+            return None
+        return QPointF((at[1] + 0.5) / shape[1], (at[0] + 0.5) / shape[0])
+
+    def _show_view(self, drawn: jobs.Drawn) -> None:
+        found = drawn.found
+        name = words.told(next(text for rule, text, _ in words.RULES if rule == found.rule))
+        notes = [self.tr("gain {gain:g}").format(gain=drawn.style.gain)]
+        if drawn.seconds:
+            notes.append(f"{1000 * drawn.seconds:.0f} ms")
+        self.view.set_image(drawn.view, name, ", ".join(notes))
+
+    def _tell_unit(self, drawn: jobs.Drawn) -> None:
+        found = drawn.found
+        (top, bottom), (left, right) = found.box
+        parts = []
+        if found.at is None:
+            parts.append(self.tr("Whole map."))
+        elif found.at:
+            parts.append(
+                self.tr("Seed {value:.4g} at {place}.").format(
+                    value=found.seed_value or 0.0, place=place_text(found.at)
+                )
+            )
+        else:
+            parts.append(self.tr("Seed {value:.4g}.").format(value=found.seed_value or 0.0))
+        parts.append(
+            self.tr(
+                "It sees {height} × {width} pixels, rows {top} to {bottom}, columns {left} to {right}."
+            ).format(
+                height=bottom - top,
+                width=right - left,
+                top=top,
+                bottom=bottom - 1,
+                left=left,
+                right=right - 1,
+            )
+        )
+        self.what.setText(" ".join(parts))
+        self.what.setToolTip("\n".join([" ".join(parts), *found.notices]))
+        self._explain(found.rule)
+
+    def _explain(self, used: str | None = None) -> None:
+        rule = str(self.rule.currentData())
+        text = words.explanation(rule)
+        if rule == "auto" and used is not None:
+            text = (
+                self.tr("Deconvnet, since max pools tie this layer to the picture.")
+                if used == "deconvnet"
+                else self.tr(
+                    "Guided: there is no max pool below, so deconvnet would not depend on the picture."
+                )
+            )
+        elif rule == "deconvnet" and self.looked is not None and self.layer:
+            scene = self.looked.scene
+            if scene.lens.default_method(scene.graph, self.layer) != "deconvnet":
+                text = self.tr(
+                    "No max pool lies below this layer: deconvnet shows its filters, whatever the picture is."
+                )
+        self.why.setText(text)
+        self.why.setToolTip(text)
+
+    def _unit_refused(self, error: Exception) -> None:
+        self.drawn = None
+        self.view.set_image(None, self.tr("No reconstruction"))
+        self.picture.box = None
+        self.picture.update()
+        self.what.setText("")
+        buttons: list[tuple[str, Callable[[], object]]] = []
+        kind = getattr(error, "kind", "")
+        deepest = getattr(error, "deepest", None)
+        if deepest:
+            buttons.append(
+                (self.tr("Go to {layer}").format(layer=deepest), lambda: self._show_layer(deepest, None))
+            )
+        if kind == "ZeroSeed":
+            buttons.append(
+                (self.tr("Use one as seed"), lambda: self.seed.setCurrentIndex(self.seed.findData("one")))
+            )
+        self.show_error(error, "unit", buttons)
+        self._show_state()
+
+    # -- rule, place, style ----------------------------------------------------------------------------------
+
+    def _rule_changed(self) -> None:
+        self._explain()
+        self._show_unit(self.unit)
+
+    def next_rule(self) -> None:
+        """The next of the rules, and the first after the last."""
+        self.rule.setCurrentIndex((self.rule.currentIndex() + 1) % self.rule.count())
+
+    def _set_position(self, value: str) -> None:
+        self._filling = True
+        self.position.set_value(value)
+        self._filling = False
+
+    def _position_changed(self) -> None:
+        if self._filling:
+            return
+        value = self.position.value()
+        if value == "at":
+            at = self.drawn.found.at if self.drawn is not None else None
+            self.at = at if at else "max"
+        else:
+            self.at = value
+        self._show_unit(self.unit)
+
+    def _place_clicked(self, u: float, v: float) -> None:
+        if self.drawn is None and self.maps is None:
+            return
+        shape = self.maps.shape[2:] if self.maps is not None else ()
+        if len(shape) != 2:
+            return
+        height, width = shape
+        self._set_place((min(height - 1, int(v * height)), min(width - 1, int(u * width))))
+
+    def _set_place(self, at: tuple[int, ...] | None) -> None:
+        if not at:
+            return
+        self.at = at
+        self._set_position("at")
+        self._show_unit(self.unit)
+
+    def _hovered(self, u: float, v: float) -> None:
+        drawn = self.drawn
+        if drawn is None or u < 0 or drawn.plane.ndim != 2:
+            return
+        height, width = drawn.plane.shape
+        y, x = min(height - 1, int(v * height)), min(width - 1, int(u * width))
+        self.studio.said.emit(f"({y}, {x})  {float(drawn.plane[y, x]):.5g}")
+
+    def _toggle_field(self) -> None:
+        self.zoomed.set_value("whole" if self.zoomed.value() == "field" else "field")
+
+    def _zoom(self) -> None:
+        if self.zoomed.value() == "whole" or self.drawn is None:
+            self.frame.whole()
+            return
+        height, width = self.drawn.scene.size
+        (top, bottom), (left, right) = self.drawn.found.box
+        self.frame.show_box(
+            QRectF(left / width, top / height, (right - left) / width, (bottom - top) / height)
+        )
+
+    def _redraw(self) -> None:
+        drawn = self.drawn
+        if drawn is None or self._filling:
+            return
+        self.studio.work.start(
+            jobs.draw, drawn.scene, drawn.found, drawn.plane, self.style_now(), drawn.seconds,
+            channel="inspect-draw", on_done=self._redrawn,
+            on_failed=lambda error: self.show_error(error, "unit"),
+        )  # fmt: skip
+
+    def _redrawn(self, drawn: jobs.Drawn) -> None:
+        if self.drawn is None or drawn.found is not self.drawn.found:
+            return
+        self.drawn = drawn
+        self.map.image = drawn.map
+        self.map.update()
+        self._show_view(drawn)
+
+    def _ramp_changed(self) -> None:
+        if not self._filling:
+            self._fill_units()
+            self._timer.start()
+
+    def _size_changed(self) -> None:
+        if not self._filling:
+            self.look_if_allowed()
+
+    # -- pages -----------------------------------------------------------------------------------------------
+
+    def _page_chosen(self) -> None:
+        name = self.page.value()
+        self.stack.setCurrentWidget(self._pages[name])
+        looked, drawn = self.looked, self.drawn
+        if looked is None or drawn is None or name not in ("nine", "hierarchy"):
+            return
+        if drawn.found.rule in ("gradcam", "occlusion"):
+            self.show_error(self.tr("Nine seeds and hierarchies need a rule that projects back. Choose "
+                                    "deconvnet, guided or gradient."), "page")  # fmt: skip
+            return
+        self.clear_error("page")
+        options = self.options()
+        if name == "nine":
+            self.studio.work.start(
+                jobs.nine, looked.scene, options, self.style_now(), channel="inspect-page",
+                on_done=self.nine.card_model.set_cards,
+                on_failed=lambda error: self.show_error(error, "page"),
+            )  # fmt: skip
+            return
+        rows = self.hierarchy.row_model
+        self._rows = 0
+
+        def step(row: tuple[str, str, list[Card]]) -> None:
+            rows.put(self._rows, row)
+            self._rows += 1
+
+        self.studio.work.start(
+            jobs.follow, looked.scene, options, self.style_now(), channel="inspect-page", on_partial=step,
+            on_done=rows.cut, on_failed=lambda error: self.show_error(error, "page"),
+        )  # fmt: skip
+
+    def pin(self) -> None:
+        """Keep the view at hand among the pinned ones."""
+        drawn, looked = self.drawn, self.looked
+        if drawn is None or looked is None:
+            return
+        link = self.link_now()
+        self.studio.work.start(
+            jobs.pin, drawn.scene, drawn.found, drawn.style, self.studio.document.name, link,
+            on_done=self._pinned, on_failed=lambda error: self.show_error(error, "pin"),
+        )  # fmt: skip
+
+    def _pinned(self, card: Card) -> None:
+        self.pinned.card_model.append(card)
+        count = len(self.pinned.card_model.cards)
+        self.studio.said.emit(self.tr("Pinned, {count} in all").format(count=count))
+
+    def _pin_chosen(self, card: Card) -> None:
+        self._filling = True
+        rule = self.rule.findData(card.extra["rule"])
+        self.rule.blockSignals(True)
+        self.rule.setCurrentIndex(rule)
+        self.rule.blockSignals(False)
+        self._filling = False
+        self.go_to(card.target)
+
+    # -- links -----------------------------------------------------------------------------------------------
+
+    def link_now(self) -> str:
+        """The link to the unit at hand."""
+        from deconv_studio.tasks.looking import write_link
+
+        if self.looked is None or not self.layer:
+            return ""
+        return write_link(self.looked.source.name, self.layer, self.unit)
+
+    def _show_link(self) -> None:
+        if not self.link.hasFocus():
+            self.link.setText(self.link_now())
+            self.link.setCursorPosition(0)
+
+    def copy_link(self) -> None:
+        """Put the link on the clipboard."""
+        if self.link_now():
+            QGuiApplication.clipboard().setText(self.link_now())
+            self.studio.said.emit(self.tr("Copied: {text}").format(text=self.link_now()))
+
+    def _focus_link(self) -> None:
+        text = QGuiApplication.clipboard().text().strip()
+        if re.fullmatch(r"\S.*:.+:\d+", text) and "\n" not in text:
+            self.link.setText(text)
+        self.link.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.link.selectAll()
+
+    def go_to(self, link: str) -> None:
+        """Go to a unit by its link."""
+        from deconv_studio.tasks.errors import OptionsInvalid
+        from deconv_studio.tasks.looking import parse_link
+
+        try:
+            model, layer, unit = parse_link(link)
+        except OptionsInvalid as error:
+            self.show_error(error, "link")
+            return
+        place = self.network.findData(model)
+        if place < 0:
+            self.show_error(
+                self.tr("There is no network {name} here. Install it, or open its file.").format(name=model),
+                "link", [(self.tr("Open a file…"), self.choose_file)],
+            )  # fmt: skip
+            return
+        self.clear_error("link")
+        self._middle.setFocus()
+        if self.looked is not None and self.looked.source.name == model:
+            if self.facts_of(layer) is None:
+                self.show_error(
+                    self.tr("{model} has no layer {layer}.").format(model=model, layer=layer), "link"
+                )
+                return
+            self._show_layer(layer, unit)
+            return
+        self._wanted = (layer, unit)
+        self.network.setCurrentIndex(place)
+        self.start()
+
+    # -- tests -----------------------------------------------------------------------------------------------
+
+    def _class_name(self, unit: int) -> str:
+        card = self.looked.source.card if self.looked is not None else None
+        if card is not None and unit < len(card.classes):
+            return str(card.classes[unit].name)
+        return self.tr("class {unit}").format(unit=unit)
+
+    def _class_chosen(self, unit: int) -> None:
+        if self.looked is None:
+            return
+        self.klass = unit
+        if self.rule.currentData() == "gradcam":
+            self._show_unit(self.unit)
+        else:
+            self._show_layer(self.looked.head, unit)
+
+    def verify(self) -> None:
+        """Cover what the reconstruction shows, then what it does not."""
+        if self.looked is None or self.drawn is None:
+            return
+        self.clear_error("test")
+        self._begin(self.tr("Covering…"))
+        found = self.drawn.found
+        self.studio.work.start(
+            jobs.verify, self.looked.scene, self.options(), channel="inspect-test",
+            on_done=lambda verdict: self._verified(verdict, found),
+            on_failed=lambda error: self.show_error(error, "test"), on_ended=self._end,
+        )  # fmt: skip
+
+    def _verified(self, verdict: Verdict, found: Any) -> None:
+        text = self.tr(
+            "Unit {unit} of {layer}, {rule}. Covering the half of its field that the reconstruction shows "
+            "most lowers the unit by {shown:.0f} %; covering the half it shows least, by {hidden:.0f} %."
+        ).format(
+            unit=found.unit, layer=found.layer, rule=found.rule, shown=100 * verdict.shown,
+            hidden=100 * verdict.hidden,
+        )  # fmt: skip
+        holds = verdict.shown > verdict.hidden
+        text += " " + (
+            self.tr("✓ The reconstruction shows the cause.")
+            if holds
+            else self.tr("✕ The reconstruction does not show the cause.")
+        )
+        self.verdict.setText(text)
+        self.page.set_value("tests")
+
+    def _fill_below(self) -> None:
+        self.below_menu.clear()
+        if self.looked is None:
+            return
+        scene = self.looked.scene
+        way = (
+            {name for node in scene.graph.path(self.layer) for name in node.outputs} if self.layer else set()
+        )
+        for layer in reversed(
+            [each for each in scene.layers if each.name in way and each.parameters > 1][-30:]
+        ):
+            action = self.below_menu.addAction(f"{layer.name}  ({layer.op})".replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, name=layer.name: self.shuffle(name))
+
+    def shuffle(self, since: str | None = None) -> None:
+        """Shuffle the weights from a layer up, and reconstruct again."""
+        if self.looked is None or self.drawn is None:
+            return
+        self.clear_error("test")
+        self._begin(self.tr("Shuffling the weights…"))
+        self.studio.work.start(
+            jobs.shuffle, self.looked.scene, self.options(), self.style_now(), since, channel="inspect-test",
+            on_done=self._shuffled, on_failed=lambda error: self.show_error(error, "test"),
+            on_ended=self._end,
+        )  # fmt: skip
+
+    def _shuffled(self, answer: tuple[Shuffled, list[Card]]) -> None:
+        result, cards = answer
+        text = self.tr(
+            "Weights of {since} and all above it up to {layer} shuffled, unit {unit}, {rule}: the two "
+            "reconstructions correlate by {likeness:.2f}."
+        ).format(
+            since=result.since, layer=result.original.layer, unit=result.original.unit,
+            rule=result.original.rule, likeness=result.likeness,
+        )  # fmt: skip
+        text += " " + (
+            self.tr("✕ They look alike: the picture shows edges of the input more than what was learned.")
+            if result.likeness > 0.7
+            else self.tr("✓ They differ: what is shown depends on what was learned.")
+        )
+        self.verdict.setText(text)
+        self.pair.card_model.set_cards(cards)
+        self.page.set_value("tests")
+
+    # -- files -----------------------------------------------------------------------------------------------
+
+    def choose_folder(self) -> None:
+        """Ask where picture, values and patch go."""
+        if self.drawn is None:
+            return
+        dialog = QFileDialog(self, self.tr("Save into a folder"), self.studio.settings.last_folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda folder: self.save_into(Path(folder)))
+        dialog.open()
+
+    def save_into(self, folder: Path, files: tuple[str, ...] = ("png", "npy", "patch")) -> None:
+        """Save what is shown, as picture, as computed, and the patch it is of."""
+        if self.drawn is None:
+            return
+        stem = Path(self.studio.document.name or "picture").stem
+        self.studio.work.start(
+            jobs.save, self.drawn.found, folder, stem, files, title=self.tr("Saving"),
+            on_done=lambda paths: self.studio.said.emit(
+                self.tr("Saved {names}").format(names=", ".join(path.name for path in paths))
+            ),
+            on_failed=lambda error: self.show_error(error, "save"),
+        )  # fmt: skip
+
+    def choose_export(self) -> None:
+        """Ask where the reverse graph goes."""
+        from deconv_studio.tasks.inspect import safe_name
+
+        if self.looked is None:
+            return
+        dialog = QFileDialog(self, self.tr("Export the reverse graph"), self.studio.settings.last_folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Reverse graphs (*.recon.onnx)")])
+        stem = self.looked.source.name.removesuffix(".onnx")
+        dialog.selectFile(f"{stem}.{safe_name(self.layer)}.recon.onnx")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda file: self.export_to(Path(file)))
+        dialog.open()
+
+    def export_to(self, path: Path) -> None:
+        """Write picture and seed to reconstruction as one ONNX file."""
+        if self.looked is None:
+            return
+        if not path.name.endswith(".onnx"):
+            path = path.with_name(f"{path.name}.recon.onnx")
+        rule = str(self.rule.currentData())
+        if rule in ("gradcam", "occlusion"):
+            rule = "auto"
+        self.studio.work.start(
+            jobs.export, self.looked.scene, self.layer, rule, path,
+            title=self.tr("Exporting {name}").format(name=path.name),
+            on_done=lambda written: self.studio.said.emit(self.tr("Saved {name}").format(name=written)),
+            on_failed=lambda error: self.show_error(error, "save"),
+        )  # fmt: skip
+
+    # -- progress, errors, the window ------------------------------------------------------------------------
+
+    def _begin(self, text: str) -> None:
+        self.doing.setText(text)
+        self.progress.setValue(0)
+        self.progress.show()
+        self.stop.show()
+
+    def _progressed(self, done: float, text: str) -> None:
+        self.progress.set_fraction(done)
+        self.doing.setText(text)
+
+    def _end(self) -> None:
+        busy = any(self.studio.work.find(each) for each in ("inspect-look", "inspect-test"))
+        slow = self.studio.work.find("inspect-unit") is not None and self.rule.currentData() == "occlusion"
+        if not busy and not slow:
+            self.progress.hide()
+            self.stop.hide()
+            self.doing.setText("")
+
+    def cancel(self) -> bool:
+        """Stop what runs; what is shown stays."""
+        found = False
+        for channel in ("inspect-look", "inspect-unit", "inspect-page", "inspect-test"):
+            job = self.studio.work.find(channel)
+            if job is not None:
+                found = True
+                job.cancel()
+                if channel == "inspect-look":
+                    self._seen_by = None
+        return found
+
+    def show_error(
+        self,
+        error: Exception | str,
+        cause: str,
+        buttons: list[tuple[str, Callable[[], object]]] | None = None,
+    ) -> None:
+        """Show a sentence in the panel until its cause goes."""
+        self._cause = cause
+        self.message.show_message(str(error) or type(error).__name__, "error", buttons or [])
+        QTimer.singleShot(60, self, lambda: self.area.ensureWidgetVisible(self.message))
+
+    def clear_error(self, cause: str = "") -> None:
+        """The cause has gone, and so does its sentence; any, if none is named."""
+        if self._cause and cause in ("", self._cause):
+            self._cause = ""
+            self.message.clear()
+
+    def take_parameters(self, parameters: dict[str, object], model_id: str) -> bool:
+        """Go to the unit that made a result."""
+        unit = str(parameters.get("unit", ""))
+        rule = self.rule.findData(parameters.get("rule"))
+        if rule >= 0:
+            self.rule.setCurrentIndex(rule)
+        self._wanted = (str(parameters.get("layer", "")), int(unit) if unit.isdigit() else None)
+        place = self.network.findData(model_id)
+        if place >= 0:
+            self.network.setCurrentIndex(place)
+        return True
+
+    def close_down(self) -> None:
+        """Stop the timer."""
+        self._timer.stop()
