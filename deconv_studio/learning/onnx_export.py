@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from deconv_studio.catalog.card import Author, Card
 from deconv_studio.learning import checkpoint as checkpoints
 from deconv_studio.learning.errors import DataError, ParityError, SourceError
 from deconv_studio.learning.jobs import build_network
-from deconv_studio.learning.recipe import Recipe, SegmentationData, SuperResolutionData
+from deconv_studio.learning.recipe import AdversarialData, Recipe, SegmentationData, SuperResolutionData
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -76,23 +77,24 @@ def photo_like(shape: tuple[int, ...], seed: int = 0) -> NDArray[np.float32]:
 
 def to_onnx(
     network: nn.Module,
-    example: torch.Tensor,
+    example: torch.Tensor | tuple[torch.Tensor, ...],
     *,
     dynamic: dict[int, str],
-    names: tuple[str, str],
+    names: tuple[str, ...],
     multiple: int = 1,
 ) -> onnx.ModelProto:
-    """Export a network with one input and one output.
+    """Export a network with one output.
 
     Parameters
     ----------
     network : Module
-    example : Tensor
-        ``(N, C, H, W)`` float32; its free axes must be 2 or more, or the exporter takes them for constants.
+    example : Tensor or tuple of Tensor
+        ``(N, C, H, W)`` float32, or one for each input; free axes must be 2 or more, or the exporter takes
+        them for constants.
     dynamic : dict
-        Axis of the input to the name of its free size.
-    names : (str, str)
-        What the input and the output are called.
+        Axis of the inputs to the name of its free size.
+    names : tuple of str
+        What the inputs and the output, the last, are called.
     multiple : int
         Free heights and widths are multiples of it; `example` has two or more of it.
 
@@ -105,6 +107,7 @@ def to_onnx(
     sizes: dict[int, Any] = {axis: torch.export.Dim(name, min=1) for axis, name in dynamic.items()}
     if multiple > 1:
         sizes = {axis: multiple * size if axis >= 2 else size for axis, size in sizes.items()}
+    examples = example if isinstance(example, tuple) else (example,)
     quiet = logging.getLogger("torch.onnx")
     level = quiet.level
     quiet.setLevel(logging.ERROR)
@@ -113,12 +116,12 @@ def to_onnx(
             warnings.simplefilter("ignore")
             program = torch.onnx.export(
                 network,
-                (example,),
+                examples,
                 dynamo=True,
                 opset_version=OPSET,
-                input_names=[names[0]],
-                output_names=[names[1]],
-                dynamic_shapes=(sizes,) if sizes else None,
+                input_names=list(names[:-1]),
+                output_names=[names[-1]],
+                dynamic_shapes=(sizes,) * len(examples) if sizes else None,
                 verbose=False,
             )
     finally:
@@ -140,8 +143,11 @@ def to_onnx(
     return model
 
 
-def prove(network: nn.Module, model: onnx.ModelProto, inputs: list[NDArray[np.float32]]) -> Parity:
-    """Run both on the same inputs and compare.
+Values = NDArray[np.float32] | tuple[NDArray[Any], ...]
+
+
+def prove(network: nn.Module, model: onnx.ModelProto, inputs: Sequence[Values]) -> Parity:
+    """Run both on the same inputs, each an array or one for each input of the network, and compare.
 
     Raises
     ------
@@ -151,26 +157,29 @@ def prove(network: nn.Module, model: onnx.ModelProto, inputs: list[NDArray[np.fl
     import onnxruntime
 
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
+    names = [item.name for item in session.get_inputs()]
     worst = 0.0
-    for values in inputs:
+    shapes = []
+    for given in inputs:
+        values = given if isinstance(given, tuple) else (given,)
+        shapes.append(values[0].shape)
         with torch.no_grad():
-            expected = network(torch.from_numpy(values)).numpy()
-        (got,) = session.run(None, {name: values})
+            expected = network(*(torch.from_numpy(value) for value in values)).numpy()
+        (got,) = session.run(None, dict(zip(names, values, strict=True)))
         if got.shape != expected.shape:
             raise ParityError(
-                f"ONNX Runtime gives {got.shape} for an input of {values.shape}, PyTorch {expected.shape}.",
+                f"ONNX Runtime gives {got.shape} for an input of {shapes[-1]}, PyTorch {expected.shape}.",
                 "Nothing was written. Export with other dynamic axes, or report the operator.",
             )
         difference = float(np.abs(got - expected).max() / max(1.0, float(np.abs(expected).max())))
         if not difference <= TOLERANCE:
             raise ParityError(
                 f"PyTorch and ONNX Runtime differ by {difference:.2e} (tolerance {TOLERANCE:.0e}) "
-                f"on an input of {values.shape}.",
+                f"on an input of {shapes[-1]}.",
                 "Nothing was written. Update torch or onnxruntime, or report the network.",
             )
         worst = max(worst, difference)
-    return Parity(worst, TOLERANCE, tuple(values.shape for values in inputs))
+    return Parity(worst, TOLERANCE, tuple(shapes))
 
 
 def save(model: onnx.ModelProto, path: Path) -> None:
@@ -211,6 +220,9 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
     network.load_state_dict(saved.average)
     network.eval()
     section, multiple = recipe.data, 1
+    fitting: tuple[torch.Tensor, ...] | None = None
+    proof: list[Values] | None = None
+    names: tuple[str, ...]
     if isinstance(section, SuperResolutionData):
         names, channels, side, free = ("image", "enlarged"), 1, 24, {0: "N", 2: "H", 3: "W"}
         shapes = [(1, 1, 64, 48), (2, 1, 33, 57), (1, 1, 1, 1)]
@@ -221,13 +233,22 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
         side = least + multiple
         shapes = [(1, channels, side, side + multiple), (2, channels, side + 3 * multiple, least)]
         shapes.append((1, channels, least, least))
+    elif isinstance(section, AdversarialData):
+        network = _ByNumber(network)
+        channels, side, free, shapes = section.channels, section.size, {0: "N"}, []
+        names = ("z", "class", "picture") if section.classes else ("z", "picture")
+        fitting, proof = _latents(network.generator, 2), [_arrays(network.generator, n) for n in (1, 3)]
     else:
         names, channels, side, free = ("image", "scores"), 3, section.size, {0: "N"}
         shapes = [(1, 3, side, side), (3, 3, side, side)]
     model = to_onnx(
-        network, torch.rand(2, channels, side, side), dynamic=free, names=names, multiple=multiple
+        network,
+        fitting or torch.rand(2, channels, side, side),
+        dynamic=free,
+        names=names,
+        multiple=multiple,
     )
-    parity = prove(network, model, [photo_like(shape, seed) for seed, shape in enumerate(shapes)])
+    parity = prove(network, model, proof or [photo_like(shape, seed) for seed, shape in enumerate(shapes)])
     if out.suffix == ".onnx":
         save(model, out)
         return Exported(out, None, parity)
@@ -249,13 +270,15 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
             "gflops_per_megapixel": round(_measured_flops(network, channels), 1),
         }
     else:
-        # A classifier sees all of its one picture: no tiles, so no radius.
+        # A classifier sees all of its one picture, a generator makes it: no tiles, so no radius.
         facts = {"scale": 1, "receptive_field": 0, "fixed_size": (side, side)}
+        if channels == 1:
+            facts["color"] = "gray"
     card = Card.for_user_model(
         recipe.id,
         out / "model.onnx",
         input_name=names[0],
-        output_name=names[1],
+        output_name=names[-1],
         channels=1 if channels == 1 else 3,
         task=recipe.task,
         title=recipe.title,
@@ -266,7 +289,11 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
         parameters=sum(p.numel() for p in network.parameters()),
         **facts,
     )
-    if isinstance(section, SegmentationData):
+    if isinstance(section, AdversarialData):
+        latent = {"name": "z", "size": network.generator.latent, "rank": 2}
+        latent |= {"class_name": "class"} if section.classes else {}
+        card = card.replace(latent=latent, classes=[{"name": name} for name in section.classes])
+    elif isinstance(section, SegmentationData):
         card = _labelling(card, section, saved.state["facts"]["classes"], network)
     else:
         card = card.replace(classes=[{"name": name} for name in getattr(section, "classes", ())])
@@ -289,6 +316,30 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
     part.write_text(card.to_toml(), encoding="utf-8")
     part.replace(former)
     return Exported(out / "model.onnx", former, parity)
+
+
+class _ByNumber(nn.Module):
+    """A generator whose classes are given as numbers ``(N,)`` int64 instead of one-hot rows."""
+
+    def __init__(self, generator: nn.Module) -> None:
+        super().__init__()
+        self.generator: Any = generator
+
+    def forward(self, z: torch.Tensor, number: torch.Tensor | None = None) -> torch.Tensor:
+        if number is None:
+            return self.generator(z)
+        rows = torch.eye(self.generator.classes, device=z.device)
+        return self.generator(z, rows[number])
+
+
+def _arrays(generator: Any, count: int) -> tuple[NDArray[Any], ...]:
+    rng = np.random.default_rng(count)
+    z = rng.standard_normal((count, generator.latent), np.float32)
+    return (z, rng.integers(generator.classes, size=count)) if generator.classes else (z,)
+
+
+def _latents(generator: Any, count: int) -> tuple[torch.Tensor, ...]:
+    return tuple(torch.from_numpy(value) for value in _arrays(generator, count))
 
 
 def effective_radius(network: nn.Module, channels: int, multiple: int, side: int = 768) -> int:

@@ -125,7 +125,9 @@ def test_spectral_norm_bounds_every_layer() -> None:
     for _ in range(30):  # power iteration converges over the passes
         critic(torch.rand(4, 1, 16, 16), torch.eye(3)[[0, 1, 2, 0]])
     for layer in [*critic.stages, critic.last, critic.score]:
-        assert float(torch.linalg.matrix_norm(layer.weight.flatten(1), 2)) == pytest.approx(1, abs=0.05)
+        assert float(torch.linalg.matrix_norm(layer.weight.detach().flatten(1), 2)) == pytest.approx(
+            1, abs=0.05
+        )
     loose = Critic(16, 1, widths=(8, 8), spectral=False)
     assert "parametrizations" not in " ".join(loose.state_dict())
 
@@ -168,6 +170,7 @@ def recipe(**changes: Any) -> Recipe:
             "id": "tiny-gan",
             "title": "Tiny",
             "task": "sample",
+            "credits": {"name": "made", "licence": "CC0-1.0", "author": "none"},
             "network": {"name": "dcgan", "options": options | changes.pop("options", {})},
             "data": data | changes.pop("data", {}),
             "optimiser": {"rate": 1e-3, "betas": [0.5, 0.99], "warmup": 0},
@@ -251,3 +254,28 @@ def test_a_recipe_that_disagrees_with_itself_is_refused(digits: Path) -> None:
         Adversarial(recipe(options={"classes": 3}), digits)
     with pytest.raises(RecipeError, match=r"data\.critic"):
         Adversarial(recipe(data={"critic": {"wings": 2}}), digits)
+
+
+@pytest.mark.usefixtures("_features")
+def test_an_exported_generator_takes_class_numbers(digits: Path, tmp_path: Path) -> None:
+    import onnxruntime
+
+    from deconv_studio.catalog import Card
+    from deconv_studio.learning.onnx_export import export_run
+
+    fit(recipe(), digits, tmp_path / "run")
+    made = export_run(tmp_path / "run", tmp_path / "model", data=digits)
+    card = Card.from_toml(tmp_path / "model" / "card.toml")
+    assert card.latent is not None
+    assert (card.latent.size, card.latent.class_name, card.input.color) == (6, "class", "gray")
+    assert [item.name for item in card.classes] == ["bar", "pole"]
+    assert made.parity.difference <= made.parity.tolerance
+    session = onnxruntime.InferenceSession(made.path, providers=["CPUExecutionProvider"])
+    z = np.random.default_rng(0).standard_normal((5, 6)).astype(np.float32)
+    numbers = np.array([0, 1, 0, 1, 1])
+    (all_at_once,) = session.run(None, {"z": z, "class": numbers})
+    assert all_at_once.shape == (5, 1, 16, 16)
+    one_by_one = [session.run(None, {"z": z[k : k + 1], "class": numbers[k : k + 1]})[0] for k in range(5)]
+    np.testing.assert_allclose(np.concatenate(one_by_one), all_at_once, atol=1e-5)
+    (other,) = session.run(None, {"z": z, "class": 1 - numbers})
+    assert np.abs(other - all_at_once).max() > 1e-4
