@@ -193,7 +193,7 @@ class SegmentationLoss(_Section):
     lovasz_from: float = Field(
         default=0.5, ge=0, le=1, description="Share of the training after which the Lovász loss is added"
     )
-    distance: float = Field(default=1.0, ge=0, description="L1 of the distance map")
+    distance: float = Field(default=1.0, ge=0, description="Cross-entropy of the distance map")
 
     @model_validator(mode="after")
     def _something(self) -> Self:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from deconv_studio.learning.networks.encoders import DoubleConv, ScratchEncoder
-from deconv_studio.learning.networks.initialise import even_deconv, kaiming
+from deconv_studio.learning.networks.initialise import distance_bias, even_deconv, kaiming
 
 
 class AttentionGate(nn.Module):
@@ -89,6 +89,7 @@ class AttentionUNet(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.ConvTranspose2d):
                 even_deconv(module)
+        distance_bias(self.head, classes)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(N, C, H, W)`` float32 in [0, 1] to logits, `size_multiple` dividing H and W."""

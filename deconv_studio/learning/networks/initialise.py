@@ -63,3 +63,9 @@ def bilinear_deconv(module: nn.ConvTranspose2d) -> None:
         module.weight.zero_()
         for index in range(module.in_channels):
             module.weight[index, index] = slope[:, None] * slope[None]
+
+
+def distance_bias(head: nn.Module, classes: int) -> None:
+    """Let a distance map, the channel behind the classes, start near zero: most of a picture is background."""
+    with torch.no_grad():
+        head.get_parameter("bias")[classes:] = -2.0

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from deconv_studio.learning.networks.encoders import DoubleConv, ScratchEncoder, make_encoder
-from deconv_studio.learning.networks.initialise import even_deconv, kaiming
+from deconv_studio.learning.networks.initialise import distance_bias, even_deconv, kaiming
 
 
 class _Up(nn.Module):
@@ -80,6 +80,7 @@ class UNet(nn.Module):
         for part in self.modules():
             if isinstance(part, nn.ConvTranspose2d):
                 even_deconv(part)
+        distance_bias(self.head, classes)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(N, C, H, W)`` float32 in [0, 1] to logits, `size_multiple` dividing H and W."""

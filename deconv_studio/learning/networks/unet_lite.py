@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from deconv_studio.learning.networks.efficientnet_lite import EfficientNetLite0
-from deconv_studio.learning.networks.initialise import even_deconv, kaiming
+from deconv_studio.learning.networks.initialise import distance_bias, even_deconv, kaiming
 
 
 class Up(nn.Module):
@@ -78,6 +78,7 @@ class UNetLite0(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.ConvTranspose2d):
                 even_deconv(module)
+        distance_bias(self.head, classes)
         self.encoder = EfficientNetLite0(channels, folded=pretrained)
 
     def forward(self, x: Tensor) -> Tensor:
