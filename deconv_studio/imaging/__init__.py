@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .labels import read_labels, write_bytes, write_pages
     from .picture import Metadata, Picture
     from .reader import DEFAULT_MAX_PIXELS, read
-    from .resize import resize_bicubic, shrink
+    from .resize import resize_bicubic, resize_lanczos, shrink
     from .signatures import sniff
     from .thumbnails import thumbnail, to_8_bits
     from .writer import DEFAULT_QUALITY, encode, part_path, write
@@ -64,7 +64,7 @@ _HOME = {
     "labels": ("read_labels", "write_bytes", "write_pages"),
     "picture": ("Metadata", "Picture"),
     "reader": ("DEFAULT_MAX_PIXELS", "read"),
-    "resize": ("resize_bicubic", "shrink"),
+    "resize": ("resize_bicubic", "resize_lanczos", "shrink"),
     "signatures": ("sniff",),
     "thumbnails": ("thumbnail", "to_8_bits"),
     "writer": ("DEFAULT_QUALITY", "encode", "part_path", "write"),
@@ -103,6 +103,7 @@ __all__ = [
     "read_header",
     "read_labels",
     "resize_bicubic",
+    "resize_lanczos",
     "shrink",
     "sniff",
     "srgb_profile",

@@ -30,6 +30,15 @@ def resize_bicubic(array: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     The kernel is that of Keys (1981), "Cubic convolution interpolation for digital image processing", with
     a = -0.5, as in Pillow's `Image.Resampling.BICUBIC`.
     """
+    return _resized(array, size, Image.Resampling.BICUBIC)
+
+
+def resize_lanczos(array: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """As `resize_bicubic`, with Pillow's Lanczos kernel of three lobes."""
+    return _resized(array, size, Image.Resampling.LANCZOS)
+
+
+def _resized(array: np.ndarray, size: tuple[int, int], kernel: Image.Resampling) -> np.ndarray:
     if array.ndim != 3:
         raise ValueError(f"the array must be (H, W, C), not {array.shape}")
     width, height = size
@@ -44,7 +53,7 @@ def resize_bicubic(array: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         plane = np.ascontiguousarray(array[:, :, channel])
         # Mode F keeps 16-bit integers exact: they need 16 of its 24 bits.
         image = Image.fromarray(plane if plane.dtype == np.uint8 else plane.astype(np.float32))
-        result = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
+        result = np.asarray(image.resize((width, height), kernel))
         if array.dtype == np.uint16:
             result = (np.clip(result, 0, 65_535) + 0.5).astype(np.uint16)
         out[:, :, channel] = result

@@ -190,7 +190,8 @@ def score(picture: Picture, model: Model, control: Control, *, tile: int = 0, tt
     source = _opaque(picture)
     size = working_size(card, picture.height, picture.width)
     if size != source.shape[:2]:
-        source = imaging.resize_bicubic(source, (size[1], size[0]))
+        resize = imaging.resize_lanczos if card.input.stretch else imaging.resize_bicubic
+        source = resize(source, (size[1], size[0]))
     brightest = _brightest(source) if card.input.normalise == "maximum" else 1.0
     classes = len(card.classes)
     channels = (1 if card.output.kind == "probability" else classes) + (card.instances is not None)
