@@ -355,6 +355,48 @@ def test_a_models_kernels_are_looked_at(qtbot: Any, window: MainWindow, tmp_path
     agrees(bench)
 
 
+def test_a_layer_too_large_to_draw_is_said_and_not_cut(qtbot: Any, window: MainWindow, bench: Any) -> None:
+    from deconv_studio.tasks.workbench import Learned
+
+    before = bench.geometry_now()
+    large = Learned("score", Geometry(5, 64, 32), np.ones((1, 64, 64)), 0)
+    bench._model_read((large,))
+    assert bench.state.text().startswith("✕ Kernel 64") and bench.geometry_now() == before
+
+
+def test_what_was_on_the_bench_is_there_at_the_next_start(
+    qtbot: Any, window: MainWindow, bench: Any, make_window: Any
+) -> None:
+    put(qtbot, window, bench, size=7, kernel=5, stride=3)
+    for combo, key in ((bench.input, "edge"), (bench.kernel, "gaussian")):
+        combo.setCurrentIndex(combo.findData(key))
+        combo.activated.emit(combo.currentIndex())
+    settled(qtbot, window, bench)
+    geometry = bench.geometry_now()
+    window.studio.settings.save()
+    again = make_window()
+    again.show_panel("workbench")
+    panel: Any = again.panel("workbench")
+    settled(qtbot, again, panel)
+    assert panel.geometry_now() == geometry
+    assert (panel.input.currentData(), panel.kernel.currentData()) == ("edge", "gaussian")
+    agrees(panel)
+
+
+@pytest.mark.parametrize(
+    "kept", [{"size": "large", "kernel": 99, "preset": 77, "input": 3}, {"stride": None}]
+)
+def test_nonsense_in_the_settings_leaves_the_controls_alone(
+    qtbot: Any, make_window: Any, kept: dict[str, Any]
+) -> None:
+    window = make_window(options={"workbench": kept})
+    window.show_panel("workbench")
+    panel: Any = window.panel("workbench")
+    settled(qtbot, window, panel)
+    assert panel.study is not None
+    agrees(panel)
+
+
 def untrained(path: Path, kernel: int = 3) -> Path:
     """A network of one transposed convolution with equal weights."""
     node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2], name="up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -143,7 +144,7 @@ class WorkbenchPanel(Panel):
         studio.models.changed.connect(self._fill_models)
         self._fill_models()
         self._picture_changed()
-        self._choose_preset(1)
+        self._remember()
 
     # -- building --------------------------------------------------------------------------------------------
 
@@ -305,11 +306,13 @@ class WorkbenchPanel(Panel):
             self.add(holder)
 
     def _build_middle(self) -> None:
-        self.formula = QLabel()
+        self.formula = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.formula.setProperty("role", "title")
         self.formula.setAccessibleName(self.tr("Output size"))
-        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        meaning = QLabel(self.tr("output = s·(n − 1) + d·(k − 1) + 1 − 2·p + o   (Dumoulin and Visin 2016)"))
+        meaning = ElidedLabel(
+            self.tr("output = s·(n − 1) + d·(k − 1) + 1 − 2·p + o   (Dumoulin and Visin 2016)"),
+            mode=Qt.TextElideMode.ElideRight,
+        )
         meaning.setProperty("role", "secondary")
         self.sweep = SweepPage()
         self.overlap = OverlapPage()
@@ -356,7 +359,6 @@ class WorkbenchPanel(Panel):
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setObjectName(f"workbench_{name}")
         area.setWidget(page)
@@ -529,10 +531,18 @@ class WorkbenchPanel(Panel):
     def _take_layer(self) -> None:
         if not self._learned:
             return
-        from dataclasses import replace
-
         chosen = self._learned[self.layer.currentIndex()]
-        self._set_geometry(replace(chosen.geometry, size=self.rows["size"].value()))
+        geometry = replace(chosen.geometry, size=self.rows["size"].value())
+        beyond = [name for name, (_, most) in LIMITS.items() if getattr(geometry, name) > most]
+        if beyond:
+            self._tell(
+                self.tr(
+                    "{name} {value} of this layer is more than can be drawn here. Choose another layer."
+                ).format(name=self.rows[beyond[0]].label.text(), value=getattr(geometry, beyond[0])),
+                True,
+            )
+            return
+        self._set_geometry(geometry)
         self.channel.blockSignals(True)
         self.channel.setMaximum(len(chosen.kernels))
         self.channel.setValue(chosen.strongest + 1)
@@ -613,6 +623,34 @@ class WorkbenchPanel(Panel):
         for page in self.pages.values():
             page.set_faint(False)
             page.show_study(study)
+        self._keep(study.geometry)
+
+    def _keep(self, geometry: Geometry) -> None:
+        """Remember what is on the bench for the next start; painted numbers are not kept."""
+        options = self.studio.settings.options
+        kept = {**asdict(geometry), "preset": self.preset.currentIndex()}
+        for name, combo in (("input", self.input), ("kernel_from", self.kernel)):
+            if combo.currentData() not in ("painted", "learned", "picture"):
+                kept[name] = combo.currentData()
+        if options.get(self.name) != kept:
+            self.studio.settings.options = {**options, self.name: kept}
+
+    def _remember(self) -> None:
+        """Take what was on the bench the last time; nonsense leaves its control alone."""
+        self._choose_preset(1)
+        kept = self.studio.settings.options.get(self.name, {})
+        self._setting = True
+        for name, row in self.rows.items():
+            if isinstance(kept.get(name), int):
+                row.set_value(kept[name])
+        self._setting = False
+        for name, combo in (("input", self.input), ("kernel_from", self.kernel)):
+            if combo.findData(kept.get(name)) >= 0:
+                self._choose(combo, kept[name])
+        place = kept.get("preset")
+        if isinstance(place, int) and 0 <= place < self.preset.count():
+            self.preset.setCurrentIndex(place)
+        self._show_why()
 
     def _refused(self, error: Exception) -> None:
         self._tell(str(error), True)

@@ -272,8 +272,18 @@ class GridEditor(GridView):
         self.values[cell] = value
         self.scale = scale_of(self.values)
         self.note = range_text(self.values)
+        self._tell_cell()
         self.update()
         self.painting.emit(self.values)
+
+    def _tell_cell(self) -> None:
+        """Let a screen reader say where the cursor is, and on what."""
+        assert self.values is not None
+        row, column = self._cursor
+        text = self.tr("row {row}, column {column}: {value}").format(
+            row=row + 1, column=column + 1, value=number(float(self.values[row, column]))
+        )
+        self.setAccessibleDescription(text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         cell = self.cell_at(event.position())
@@ -316,6 +326,7 @@ class GridEditor(GridView):
         if key in moves:
             down, right = moves[key]
             self._cursor = (min(rows - 1, max(0, row + down)), min(columns - 1, max(0, column + right)))
+            self._tell_cell()
             self.update()
             return
         now = float(self.values[row, column])
