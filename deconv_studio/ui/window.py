@@ -436,6 +436,9 @@ class MainWindow(QMainWindow):
 
     def _show_middle(self) -> None:
         middle = self._current.middle() if self._current is not None else None
+        if self._current is not None and self._current.with_picture and self.studio.document.picture is None:
+            # The start page offers pictures; the panel's own views are empty without one.
+            middle = None
         if middle is None:
             middle = self.canvas if self.studio.document.picture is not None else self.start_page
         self.middle.setCurrentWidget(middle)
