@@ -313,7 +313,7 @@ class Scene:
             places=tuple(
                 tuple(int(i) for i in np.unravel_index(place, activation.shape[1:])) for place in places
             ),
-            shape=activation.shape,
+            shape=tuple(activation.shape),
         )
 
     def scores(self, count: int = 5, control: Control | None = None) -> list[Score]:

@@ -87,7 +87,7 @@ class CardDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        self.side = 96
+        self.side = 72
         self.pictures = 2
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

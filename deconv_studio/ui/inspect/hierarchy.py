@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from deconv_studio.ui import theme
 from deconv_studio.ui.inspect.cards import Card
+from deconv_studio.ui.inspect.strip import short_name
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = int(Qt.ItemDataRole.UserRole)
@@ -95,7 +96,10 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(QPen(tokens.color("line"), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         for line, (text, font, color) in enumerate(
-            ((layer, theme.mono_font(theme.SMALL), "text"), (op, theme.body_font(theme.SMALL), "text"))
+            (
+                (short_name(layer), theme.mono_font(theme.SMALL), "text"),
+                (op, theme.body_font(theme.SMALL), "text"),
+            )
         ):
             painter.setFont(font)
             painter.setPen(tokens.color(color))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from deconv_studio.ui.inspect import colours
 from deconv_studio.ui.inspect.cards import Card
+from deconv_studio.ui.inspect.strip import short_name
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -232,8 +233,9 @@ def pin(control: Control, scene: Scene, found: Inspection, style: Style, name: s
     """Make a card of what is shown now."""
     control.raise_if_cancelled()
     value = "" if found.seed_value is None else f", {found.seed_value:.4g}"
+    title = f"{short_name(found.layer)} : {found.unit}"
     return Card(
-        _pair(scene, found, style), f"{found.layer} : {found.unit}", f"{found.rule}{value} · {name}",
+        _pair(scene, found, style), title, f"{found.rule}{value} · {name}",
         target=link, extra={"found": found, "at": found.at, "rule": found.rule},
     )  # fmt: skip
 
@@ -280,7 +282,7 @@ def shuffle(
     result = scene.shuffle(options, since, control=control)
     cards = []
     for found, title in ((result.original, "trained"), (result.shuffled, "shuffled")):
-        cards.append(Card(_pair(scene, found, style), title, f"{found.layer} : {found.unit}"))
+        cards.append(Card(_pair(scene, found, style), title, f"{short_name(found.layer)} : {found.unit}"))
     return result, cards
 
 

@@ -13,7 +13,7 @@ from deconv_studio.ui import theme
 if TYPE_CHECKING:
     from deconv_studio.tasks.looking import Score
 
-_LINE = 22
+_LINE = 20
 
 
 class ScoreList(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -34,13 +35,31 @@ if TYPE_CHECKING:
     from deconv_studio.tasks.looking import LayerFacts
 
 Index = QModelIndex | QPersistentModelIndex
-_CARD = QSize(122, 72)
+_CARD = QSize(138, 72)
 LAYER = int(Qt.ItemDataRole.UserRole)
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
     """A layer's shape: units, then the size of their maps."""
     return " × ".join(map(str, shape))
+
+
+def short_name(name: str) -> str:
+    """A layer's name without what exporters put around it.
+
+    PyTorch's ``/features/features.11/Relu_output_0`` becomes ``features.11/Relu``: the node's last parts,
+    of which one that only repeats the next is left out.
+    """
+    parts = [part for part in re.sub(r"_output_\d+$", "", name).split("/") if part]
+    kept = [
+        part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not after.startswith(f"{part}.")
+    ]
+    return "/".join(kept[-2:]) or name
+
+
+def short_shape(shape: tuple[int, ...]) -> str:
+    """The same in the room of a card."""
+    return " · ".join([str(shape[0]), *(["×".join(map(str, shape[1:]))] if shape[1:] else [])])
 
 
 class LayerModel(QAbstractListModel):
@@ -145,15 +164,15 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawLine(
             QPointF(box.right() + 1.5, box.center().y()), QPointF(box.right() + 8.5, box.center().y())
         )
-        self._volume(painter, layer, QRectF(box.left() + 7, box.top() + 7, 20, box.height() - 14), chosen)
-        left = box.left() + 32
+        self._volume(painter, layer, QRectF(box.left() + 7, box.top() + 7, 16, box.height() - 14), chosen)
+        left = box.left() + 29
         room = box.right() - left - 6
         small = theme.body_font(theme.SMALL)
         mono = theme.mono_font(theme.SMALL)
         lines = (
             (small, "secondary", layer.op if layer.reversible else f"{layer.op} ⊘"),
-            (mono, "text", layer.name),
-            (small, "text" if chosen else "secondary", shape_text(layer.shape)),
+            (mono, "text", short_name(layer.name)),
+            (small, "secondary", short_shape(layer.shape)),
             (small, "secondary", self._facts(layer)),
         )
         height = (box.height() - 8) / len(lines)
@@ -177,7 +196,7 @@ class LayerDelegate(QStyledItemDelegate):
             parts.append(self.tr("sees {side}").format(side=max(layer.field)))
         if layer.parameters:
             parts.append(count_text(layer.parameters).replace(" ", ""))
-        return " · ".join(parts)
+        return " · ".join(parts) or "–"
 
     def _volume(self, painter: QPainter, layer: LayerFacts, room: QRectF, chosen: bool) -> None:
         """A block as high as its maps and as wide as its units, both on logarithmic scales."""
@@ -246,7 +265,7 @@ class LayerStrip(QListView):
                 self._setting = True
                 self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
                 self._setting = False
-                self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+                self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
                 return True
         return False
 
@@ -259,7 +278,7 @@ class LayerStrip(QListView):
     def _current(self, index: QModelIndex, _before: QModelIndex) -> None:
         if self._setting or not index.isValid():
             return
-        self.scrollTo(index)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         self.chosen.emit(index.data(LAYER).name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -270,6 +289,11 @@ class LayerStrip(QListView):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn = event.angleDelta()

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -121,7 +121,6 @@ class UnitDelegate(QStyledItemDelegate):
             if max(wide, high) == 1:
                 inner = QRectF(box)
             inner.moveCenter(box.center())
-            painter.fillRect(box, tokens.color("raised"))
             painter.setRenderHint(
                 QPainter.RenderHint.SmoothPixmapTransform,
                 wide > self.side * painter.device().devicePixelRatioF(),
@@ -225,6 +224,11 @@ class UnitGrid(QListView):
     def columns(self) -> int:
         """Units in a row."""
         return max(1, self.viewport().width() // (self.delegate.side + _GAP))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,7 +31,7 @@ from deconv_studio.ui.inspect.hierarchy import HierarchyView
 from deconv_studio.ui.inspect.jobs import Source, Style
 from deconv_studio.ui.inspect.plate import Frame, Plate
 from deconv_studio.ui.inspect.scores import ScoreList
-from deconv_studio.ui.inspect.strip import LayerStrip
+from deconv_studio.ui.inspect.strip import LayerStrip, short_name
 from deconv_studio.ui.inspect.units import UnitGrid, place_text
 from deconv_studio.ui.models import count_text
 from deconv_studio.ui.panels.base import Panel
@@ -44,6 +44,7 @@ from deconv_studio.ui.widgets import (
     SegmentedControl,
     ThinProgress,
 )
+from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,10 @@ if TYPE_CHECKING:
 DELAY = 25
 #: Longer sides at which a network of any size sees the picture; 0 is as it is.
 SIDES = (128, 256, 384, 512, 768, 0)
+
+
+#: The network to begin with, where none was chosen before.
+FIRST = "fruits-vgg"
 
 
 class InspectPanel(Panel):
@@ -121,34 +126,33 @@ class InspectPanel(Panel):
         self.add(line)
         self.facts = ElidedLabel("")
         self.facts.setProperty("role", "secondary")
-        self.facts.setMinimumHeight(18)
         self.facts.setAccessibleName(self.tr("About the network"))
-        self.add(self.facts)
         keys = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
         self.go = PrimaryButton(self.tr("Look"), keys)
         self.go.setToolTip(self.tr("Let the network see the open picture; from then on every click is live."))
         self.go.clicked.connect(self.start)
-        self.add(self.go, 4)
         self.progress = ThinProgress()
-        self.add(self.progress, 2)
-        doing = QWidget()
-        doing.setFixedHeight(30)
-        row = QHBoxLayout(doing)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.progress.hide()
         self.doing = ElidedLabel("")
         self.doing.setProperty("role", "secondary")
         self.doing.setAccessibleName(self.tr("What is being done"))
         self.stop = QPushButton(self.tr("Cancel"))
+        self.stop.setProperty("variant", "link")
         self.stop.setToolTip(self.tr("Stop what runs (Esc)"))
         self.stop.clicked.connect(self.cancel)
+        doing = QWidget()
+        row = QHBoxLayout(doing)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.doing, 1)
         row.addWidget(self.stop)
-        self.add(doing)
-        for widget in (self.progress, self.stop):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
-            widget.hide()
+        # What is known of the network, or what is being done with it: one line, so that nothing moves.
+        self.line = QStackedWidget()
+        self.line.setFixedHeight(24)
+        self.line.addWidget(self.facts)
+        self.line.addWidget(doing)
+        self.add(self.go, 4)
+        self.add(self.progress, 2)
+        self.add(self.line)
         self._build_rule()
         self._build_unit()
         self._build_tests()
@@ -164,6 +168,7 @@ class InspectPanel(Panel):
             self.rule.addItem(words.told(text), name)
             self.rule.setItemData(self.rule.count() - 1, words.told(line), Qt.ItemDataRole.ToolTipRole)
         self.rule.currentIndexChanged.connect(lambda _place: self._rule_changed())
+        self._gains = {"back": 3.0, "heat": 1.0}
         self.why = QLabel()
         self.why.setWordWrap(True)
         self.why.setProperty("role", "secondary")
@@ -185,11 +190,11 @@ class InspectPanel(Panel):
         self.add(self.label(self.tr("Position"), self.position), 4)
         self.add(self.position)
         self.gain = LabeledSlider(self.tr("Gain"), 0.5, 20.0, 0.5, unit="×")
-        self.gain.set_value(1.0)
+        self.gain.set_value(3.0)
         self.gain.setToolTip(
-            self.tr("How much the reconstruction is brightened; at 1 its strongest value is black or white.")
+            self.tr("How much the view is amplified; at 1 only its strongest value is at the end.")
         )
-        self.gain.changed.connect(lambda _value: self._timer.start())
+        self.gain.changed.connect(self._gain_changed)
         self.add(self.gain, 4)
 
     def _build_unit(self) -> None:
@@ -209,13 +214,13 @@ class InspectPanel(Panel):
         row.setSpacing(8)
         row.addWidget(self.link, 1)
         row.addWidget(self.copy)
-        self.add(self.label(self.tr("Link"), self.link), 4)
-        self.add(line)
+        self.link.setAccessibleName(self.tr("Link"))
+        self.add(line, 4)
         self.what = QLabel()
         self.what.setWordWrap(True)
         self.what.setProperty("role", "secondary")
         self.what.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.what.setFixedHeight(50)
+        self.what.setFixedHeight(36)
         self.what.setAccessibleName(self.tr("About the unit"))
         self.add(self.what, 2)
         self.add(self.label(self.tr("CLASS SCORES"), role="section"), 4)
@@ -337,17 +342,17 @@ class InspectPanel(Panel):
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMargin(24)
-        self.upper = QStackedWidget()
-        self.upper.addWidget(self.empty)
-        self.upper.addWidget(views)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
         self.split.setHandleWidth(5)
         self.split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        self.split.addWidget(self.upper)
+        self.split.addWidget(views)
         self.split.addWidget(self._build_pages())
-        self.split.setStretchFactor(0, 3)
-        self.split.setStretchFactor(1, 2)
+        self.split.setStretchFactor(0, 1)
+        self.split.setStretchFactor(1, 1)
+        self._moved = False
+        self.split.splitterMoved.connect(self._split_moved)
+        self.split.installEventFilter(self)
         self._middle = QWidget()
         self._middle.setObjectName("inspect_middle")
         self._middle.setProperty("area", "canvas")
@@ -357,12 +362,19 @@ class InspectPanel(Panel):
         head.addWidget(self.about, 1)
         head.addWidget(self.search)
         head.addWidget(self.every)
-        column = QVBoxLayout(self._middle)
-        column.setContentsMargins(16, 10, 16, 8)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.strip)
         column.addWidget(self.split, 1)
+        self.upper = QStackedWidget()
+        self.upper.addWidget(self.empty)
+        self.upper.addWidget(content)
+        column = QVBoxLayout(self._middle)
+        column.setContentsMargins(16, 10, 16, 8)
+        column.addWidget(self.upper)
 
     def _build_pages(self) -> QWidget:
         self.page = SegmentedControl(
@@ -528,6 +540,22 @@ class InspectPanel(Panel):
         self.below_menu.aboutToShow.connect(self._fill_below)
         self.more.setMenu(menu)
 
+    def _split_moved(self, _place: int, _index: int) -> None:
+        self._moved = True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the views what three of them side by side can use, until a person has moved the handle."""
+        if watched is self.split and isinstance(event, QResizeEvent) and not self._moved:
+            self._divide(event.size())
+        return super().eventFilter(watched, event)
+
+    def _divide(self, size: QSize) -> None:
+        seen = self.looked.scene.size if self.looked is not None else (1, 1)
+        wide = (size.width() - 24) / 3
+        wanted = round(wide * seen[0] / seen[1]) + 34
+        upper = max(160, min(wanted, size.height() - 206, round(0.68 * size.height())))
+        self.split.setSizes([upper, max(1, size.height() - upper)])
+
     def middle(self) -> QWidget:
         """Layers, views and units stand in the canvas's place."""
         return self._middle
@@ -544,7 +572,7 @@ class InspectPanel(Panel):
     def fill_networks(self) -> None:
         """List what can be looked into; keep what is chosen."""
         self._filling = True
-        chosen = self.network.currentData() or self._remembered()
+        chosen = self.network.currentData() or self._remembered() or FIRST
         self.network.clear()
         for source in self.sources():
             self.network.addItem(source.name, source.name)
@@ -673,9 +701,15 @@ class InspectPanel(Panel):
         scene = looked.scene
         self.studio.ran.emit(looked.source.name, "cpu", self.studio.settings.threads or 0, looked.seconds)
         self.strip.set_layers(scene.layers)
+        self._filter()
         size = QSize(scene.size[1], scene.size[0])
         for plate in self.plates:
             plate.set_aspect(size)
+        if not self._moved:
+            self._divide(self.split.size())
+        held = self.window().focusWidget()
+        if self._middle.isVisible() and (held is None or not self.isAncestorOf(held)):
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         if not same:
             self.frame.whole()
             self.at = "max"
@@ -731,7 +765,6 @@ class InspectPanel(Panel):
                 )
             return
         layers = looked.scene.layers
-        self._filter()
         total = sum(layer.parameters for layer in layers)
         card = looked.source.card
         parts = [card.title] if card is not None else [str(looked.source.path)]
@@ -810,7 +843,7 @@ class InspectPanel(Panel):
         ramp = "diverging" if maps.signed else str(self.ramp.currentData())
         card = self.looked.source.card
         names: tuple[str, ...] = ()
-        if card is not None and len(card.classes) == len(maps.peaks) and len(maps.shape) == 2:
+        if card is not None and len(card.classes) == len(maps.peaks) and len(maps.shape) == 1:
             names = tuple(each.name for each in card.classes)
         self.grid.set_maps(maps, maps.order(order), self.looked.tables[ramp], names)
         self.grid.choose(self.unit)
@@ -820,7 +853,7 @@ class InspectPanel(Panel):
         }[order]  # fmt: skip
         self.units_title.setText(
             self.tr("{count} units of {layer}, {sorting}").format(
-                count=len(maps.peaks), layer=maps.layer, sorting=sorting
+                count=len(maps.peaks), layer=short_name(maps.layer), sorting=sorting
             )
         )
 
@@ -885,7 +918,7 @@ class InspectPanel(Panel):
         name = self.grid.unit_model.name(unit)
         self.map.set_image(
             image,
-            self.tr("unit {unit} of {layer}").format(unit=name, layer=layer),
+            self.tr("unit {unit} of {layer}").format(unit=name, layer=short_name(layer)),
             self.tr("peak {peak:.4g}").format(peak=peak),
         )
 
@@ -898,7 +931,7 @@ class InspectPanel(Panel):
             self.map.set_image(
                 drawn.map,
                 self.tr("evidence for {name} in {layer}").format(
-                    name=self._class_name(found.unit), layer=found.layer
+                    name=self._class_name(found.unit), layer=short_name(found.layer)
                 ),
             )
             self.scores.mark(found.unit)
@@ -916,6 +949,11 @@ class InspectPanel(Panel):
         self.picture.update()
         self.map.update()
         self._tell_unit(drawn)
+        self.studio.said.emit(
+            self.tr("forward {forward:.0f} ms, reverse {reverse:.0f} ms").format(
+                forward=1000 * self.looked.seconds, reverse=1000 * drawn.seconds
+            )
+        )
         if self.zoomed.value() == "field":
             self._zoom()
         self._show_state()
@@ -929,10 +967,7 @@ class InspectPanel(Panel):
     def _show_view(self, drawn: jobs.Drawn) -> None:
         found = drawn.found
         name = words.told(next(text for rule, text, _ in words.RULES if rule == found.rule))
-        notes = [self.tr("gain {gain:g}").format(gain=drawn.style.gain)]
-        if drawn.seconds:
-            notes.append(f"{1000 * drawn.seconds:.0f} ms")
-        self.view.set_image(drawn.view, name, ", ".join(notes))
+        self.view.set_image(drawn.view, name, self.tr("gain × {gain:g}").format(gain=drawn.style.gain))
 
     def _tell_unit(self, drawn: jobs.Drawn) -> None:
         found = drawn.found
@@ -995,7 +1030,10 @@ class InspectPanel(Panel):
         deepest = getattr(error, "deepest", None)
         if deepest:
             buttons.append(
-                (self.tr("Go to {layer}").format(layer=deepest), lambda: self._show_layer(deepest, None))
+                (
+                    self.tr("Go to {layer}").format(layer=short_name(deepest)),
+                    lambda: self._show_layer(deepest, None),
+                )
             )
         if kind == "ZeroSeed":
             buttons.append(
@@ -1006,8 +1044,17 @@ class InspectPanel(Panel):
 
     # -- rule, place, style ----------------------------------------------------------------------------------
 
+    def _kind(self) -> str:
+        return "heat" if self.rule.currentData() in ("gradcam", "occlusion") else "back"
+
+    def _gain_changed(self, value: float) -> None:
+        self._gains[self._kind()] = value
+        self._timer.start()
+
     def _rule_changed(self) -> None:
         self._explain()
+        # A heat map fills its range by itself, a reconstruction's strongest value hides the others.
+        self.gain.set_value(self._gains[self._kind()])
         self._show_unit(self.unit)
 
     def next_rule(self) -> None:
@@ -1033,7 +1080,7 @@ class InspectPanel(Panel):
     def _place_clicked(self, u: float, v: float) -> None:
         if self.drawn is None and self.maps is None:
             return
-        shape = self.maps.shape[2:] if self.maps is not None else ()
+        shape = self.maps.shape[1:] if self.maps is not None else ()
         if len(shape) != 2:
             return
         height, width = shape
@@ -1246,7 +1293,7 @@ class InspectPanel(Panel):
             "Unit {unit} of {layer}, {rule}. Covering the half of its field that the reconstruction shows "
             "most lowers the unit by {shown:.0f} %; covering the half it shows least, by {hidden:.0f} %."
         ).format(
-            unit=found.unit, layer=found.layer, rule=found.rule, shown=100 * verdict.shown,
+            unit=found.unit, layer=short_name(found.layer), rule=found.rule, shown=100 * verdict.shown,
             hidden=100 * verdict.hidden,
         )  # fmt: skip
         holds = verdict.shown > verdict.hidden
@@ -1290,7 +1337,8 @@ class InspectPanel(Panel):
             "Weights of {since} and all above it up to {layer} shuffled, unit {unit}, {rule}: the two "
             "reconstructions correlate by {likeness:.2f}."
         ).format(
-            since=result.since, layer=result.original.layer, unit=result.original.unit,
+            since=short_name(result.since), layer=short_name(result.original.layer),
+            unit=result.original.unit,
             rule=result.original.rule, likeness=result.likeness,
         )  # fmt: skip
         text += " " + (
@@ -1364,7 +1412,7 @@ class InspectPanel(Panel):
         self.doing.setText(text)
         self.progress.setValue(0)
         self.progress.show()
-        self.stop.show()
+        self.line.setCurrentIndex(1)
 
     def _progressed(self, done: float, text: str) -> None:
         self.progress.set_fraction(done)
@@ -1375,8 +1423,7 @@ class InspectPanel(Panel):
         slow = self.studio.work.find("inspect-unit") is not None and self.rule.currentData() == "occlusion"
         if not busy and not slow:
             self.progress.hide()
-            self.stop.hide()
-            self.doing.setText("")
+            self.line.setCurrentIndex(0)
 
     def cancel(self) -> bool:
         """Stop what runs; what is shown stays."""
@@ -1398,7 +1445,8 @@ class InspectPanel(Panel):
     ) -> None:
         """Show a sentence in the panel until its cause goes."""
         self._cause = cause
-        self.message.show_message(str(error) or type(error).__name__, "error", buttons or [])
+        text = error if isinstance(error, str) else sentence(error)
+        self.message.show_message(text, "error", buttons or [])
         QTimer.singleShot(60, self, lambda: self.area.ensureWidgetVisible(self.message))
 
     def clear_error(self, cause: str = "") -> None:
