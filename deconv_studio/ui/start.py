@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPainterPath, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -76,6 +76,8 @@ class StartPage(QScrollArea):
         self._thumbnails.ready.connect(self._sample_ready)
         self._sample_buttons: dict[Path, QToolButton] = {}
         self._samples: list[Path] = []
+        self._cards: list[QToolButton] = []
+        self._columns = (0, 0)
 
         inside = QWidget()
         inside.setProperty("area", "canvas")
@@ -155,7 +157,6 @@ class StartPage(QScrollArea):
 
     def fill(self) -> None:
         """Look for samples and recent files, in the background."""
-        self.open_button.setFocus()
         self._studio.work.start(find_samples, channel="samples", on_done=self._show_samples)
         self.refresh_recent()
 
@@ -167,7 +168,7 @@ class StartPage(QScrollArea):
 
     def set_panels(self, panels: list[Entry]) -> None:
         """Offer the panels that work."""
-        for place, panel in enumerate(panels):
+        for panel in panels:
             button = QToolButton()
             button.setObjectName(f"start_{panel.name}")
             icons.attach(button, panel.icon)
@@ -181,7 +182,24 @@ class StartPage(QScrollArea):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setMinimumHeight(56)
             button.clicked.connect(lambda _checked=False, name=panel.name: self.panel_chosen.emit(name))
-            self._tasks.addWidget(button, place // 2, place % 2)
+            self._cards.append(button)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the jobs side by side where there is room for two."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        widest = max((card.sizeHint().width() for card in self._cards), default=0)
+        # What lies round the cards: the margins, and the scroll bar even while it is not there.
+        room = self.width() - 48 - self.verticalScrollBar().sizeHint().width()
+        columns = 2 if room >= 2 * widest + self._tasks.spacing() else 1
+        if self._columns == (columns, len(self._cards)):
+            return
+        self._columns = (columns, len(self._cards))
+        for place, card in enumerate(self._cards):
+            self._tasks.addWidget(card, place // columns, place % columns)
 
     # -- samples ---------------------------------------------------------------------------------------------
 

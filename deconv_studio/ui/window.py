@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -347,7 +347,9 @@ class MainWindow(QMainWindow):
             current.changed.connect(self._theme_changed)
 
     def _restore(self, glance: Any) -> None:
-        self.resize(1280, 800)
+        # Where a screen has less room, at twice the scale for example, nothing may lie beyond its edge.
+        room = self.screen().availableSize()
+        self.resize(min(1280, room.width()), min(800, room.height()))
         if glance.window_geometry:
             self.restoreGeometry(bytes.fromhex(glance.window_geometry))
         if glance.panel in self._entries:
@@ -360,6 +362,7 @@ class MainWindow(QMainWindow):
         self.canvas.set_histogram_visible(glance.histogram_visible)
         self.studio.document.max_pixels = glance.max_pixels
         self._show_middle()
+        self.start_page.open_button.setFocus()
 
     def begin(self, paths: list[Path]) -> None:
         """What waits until the window stands: the panel, models, samples, lost results, the provider; then
@@ -520,7 +523,8 @@ class MainWindow(QMainWindow):
         self.status.say(" ".join(picture.notices))
         if document.path is not None:
             self.studio.settings.add_recent_file(document.path)
-            self.studio.settings.last_folder = str(document.path.parent)
+            if not is_sample(document.path):
+                self.studio.settings.last_folder = str(document.path.parent)
         self._enable()
         in_side = self.focusWidget() is not None and self.side.isAncestorOf(self.focusWidget())
         if not in_side and self.middle.currentWidget() is self.canvas:
@@ -657,7 +661,9 @@ class MainWindow(QMainWindow):
         settings = self.studio.settings
         document = self.studio.document
         source = Path(kept.source) if kept is not None and kept.source else document.path
-        folder = source.parent if source is not None else Path(settings.last_folder or Path.home())
+        folder = Path(settings.last_folder or own_folder())
+        if source is not None and not is_sample(source):
+            folder = source.parent
         stem = source.stem if source is not None else Path(document.name or self.tr("picture")).stem
         if kept is not None:
             stem += f"-{kept.model_id}"
@@ -1302,6 +1308,8 @@ class MainWindow(QMainWindow):
             return
         self._closing = True
         self._remember()
+        # Gone for the eye at once; what runs needs a moment to stop.
+        self.hide()
         self.status.close_down()
         self.start_page.close_down()
         self.strip.thumbnails.close()
@@ -1321,6 +1329,17 @@ class MainWindow(QMainWindow):
         if self._current is not None:
             settings.set(panel=self._current.name)
         settings.set(first_run=False)
+
+
+def is_sample(path: Path) -> bool:
+    """Whether a picture is one of the program's own, in whose folder a person saves nothing."""
+    return path.is_relative_to(catalog.resources_folder())
+
+
+def own_folder() -> Path:
+    """The user's folder for pictures, or his home."""
+    places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
+    return next((Path(each) for each in places if Path(each).is_dir()), Path.home())
 
 
 def window_sheet(tokens: theme.Tokens) -> str:

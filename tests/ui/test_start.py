@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint
 
 from deconv_studio.catalog import folders
 from deconv_studio.ui import app
@@ -149,6 +150,24 @@ def test_an_empty_window_says_what_to_do_and_offers_samples(
     assert window.studio.document.path == path
     assert len(window.studio.document.neighbours) >= 5
     assert window.middle.currentWidget() is window.canvas
+
+
+@pytest.mark.parametrize(("width", "columns"), [(900, 1), (1024, 1), (1280, 2), (1920, 2)])
+def test_the_jobs_are_whole_at_every_width(
+    qtbot: Any, make_window: Callable[..., MainWindow], width: int, columns: int
+) -> None:
+    window = make_window(wait=False)
+    window.resize(width, 600)
+    page = window.start_page
+    qtbot.waitUntil(lambda: page.width() == window.middle.width(), timeout=WAIT)
+    idle(qtbot, window)
+    lefts = set()
+    for card in page._cards:
+        left = card.mapTo(page, QPoint(0, 0)).x()
+        lefts.add(left)
+        assert left >= 0 and left + card.width() <= page.viewport().width()
+        assert card.width() >= card.sizeHint().width()
+    assert len(lefts) == columns
 
 
 def test_every_sample_has_its_credit() -> None:

@@ -429,6 +429,26 @@ def test_a_save_that_fails_is_told_and_leaves_nothing(qtbot: Any, window: MainWi
     assert window.studio.history.unsaved() == [kept]
 
 
+def test_nothing_is_saved_beside_the_programs_own_samples(
+    qtbot: Any, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deconv_studio.ui import window as module
+
+    own, pictures = tmp_path / "program", tmp_path / "pictures"
+    pictures.mkdir()
+    monkeypatch.setattr(module.catalog, "resources_folder", lambda: own)
+    monkeypatch.setattr(module, "own_folder", lambda: pictures)
+    open_picture(qtbot, window, picture(own / "samples" / "a.png"))
+    shown = window.studio.document.picture
+    assert shown is not None
+    assert window._suggestion(None, shown) == pictures / "a.png"
+    assert window.studio.settings.last_folder == ""
+    open_picture(qtbot, window, picture(tmp_path / "mine" / "b.png"))
+    assert window._suggestion(None, shown).parent == tmp_path / "mine"
+    open_picture(qtbot, window, own / "samples" / "a.png")
+    assert window._suggestion(None, shown) == tmp_path / "mine" / "a.png"
+
+
 def test_saving_over_a_file_is_spoken_of_first(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
     there = picture(tmp_path / "there.png", 7, 5)
     before = there.read_bytes()

@@ -123,6 +123,8 @@ class RunPanel(Panel):
         self.progress.show()
         self.stop.show()
         self.stop.setEnabled(True)
+        # On a low screen the line may lie below what is scrolled to; who started must see how to stop.
+        self.area.ensureWidgetVisible(self.stop, 0, 8)
 
     def cancel(self) -> bool:
         """Stop the run; what is finished stays."""
