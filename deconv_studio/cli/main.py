@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "upscale": ("deconv_studio.cli.run:upscale", "Enlarge pictures with a super-resolution network."),
     "segment": ("deconv_studio.cli.run:segment", "Label every pixel of pictures with a segmenting network."),
     "inspect": ("deconv_studio.cli.inspect:command", "Show what excites a unit of a network, in pixels."),
+    "atlas": ("deconv_studio.cli.atlas:command", "The strongest patches of every unit over a folder."),
     "checkerboard": ("deconv_studio.cli.checkerboard:command", "Find what makes a network's checkerboards."),
     "models": ("deconv_studio.cli.models:app", "List, show, verify, add, remove and install models."),
     "evaluate": ("deconv_studio.cli.evaluate:command", "Measure a model on a folder of pictures."),

@@ -458,6 +458,7 @@ class Inspector:
         from deconv_studio.lens.reconstruct import Lens
 
         self.lens = Lens(path, threads=threads)
+        self.threads = threads
         self.path = path
         self.card = card
         self.memory = memory
