@@ -66,6 +66,6 @@ def bilinear_deconv(module: nn.ConvTranspose2d) -> None:
 
 
 def distance_bias(head: nn.Module, classes: int) -> None:
-    """Let a distance map, the channel behind the classes, start near zero: most of a picture is background."""
+    """Let a distance map, the channel behind the classes, start near zero: most pixels are background."""
     with torch.no_grad():
         head.get_parameter("bias")[classes:] = -2.0
