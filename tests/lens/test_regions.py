@@ -273,3 +273,49 @@ def test_boxes():
     assert clip_box(((-3, 2), (3, 9)), (4, 5)) == ((0, 2), (3, 5))
     assert is_empty(((0, 2), (3, 3)))
     assert not is_empty(full_box((1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "constants", "expected"),
+    [
+        # An edge of two, then a kernel of 5: what lies within two pixels, at a corner what is left of it.
+        (
+            [node("Pad", ["x", "p"], ["a"], mode="edge"), node("Conv", ["a", "w"], ["y"])],
+            {"p": np.array([0, 0, 2, 2, 0, 0, 2, 2]), "w": np.ones((1, 1, 5, 5), np.float32)},
+            {(8, 9): ((6, 11), (7, 12)), (0, 0): ((0, 3), (0, 3))},
+        ),
+        (
+            [node("Pad", ["x", "p"], ["a"], mode="reflect"), node("Conv", ["a", "w"], ["y"])],
+            {"p": np.array([0, 0, 2, 2, 0, 0, 2, 2]), "w": np.ones((1, 1, 5, 5), np.float32)},
+            {(8, 9): ((6, 11), (7, 12)), (0, 0): ((0, 3), (0, 3)), (1, 15): ((0, 4), (13, 16))},
+        ),
+        # Twice as large by repetition, then a kernel of 3: two pixels or three.
+        (
+            [node("Resize", ["x", "", "s"], ["a"], mode="nearest"), node("Conv", ["a", "w"], ["y"])],
+            {"s": np.array([1, 1, 2, 2], np.float32), "w": np.ones((1, 1, 3, 3), np.float32)},
+            {(4, 5): ((2, 4), (2, 4)), (10, 11): ((5, 7), (5, 7))},
+        ),
+        (
+            [node("Resize", ["x", "", "s"], ["y"], mode="linear")],
+            {"s": np.array([1, 1, 2, 3], np.float32)},
+            {(8, 9): ((3, 5), (2, 4)), (0, 0): ((0, 1), (0, 1))},
+        ),
+    ],
+)
+def test_padding_and_resizing_keep_the_receptive_field_small(nodes, constants, expected):
+    model = network(nodes, (1, 1, 16, 16), constants)
+    lens = Lens(model)
+    x = picture(0, 16, 1)
+    look = lens.look(x, ["y"], ["gradient"])
+    for at, box in expected.items():
+        assert lens.receptive_field(look.graph, "y", at)[2:] == box
+        seed = np.zeros_like(look.values["y"])
+        seed[(0, 0, *at)] = 1
+        whole = back(model, x, seed)[0]
+        found = lens.reconstruct(look, "y", 0, at, method="gradient", value="one").full()
+        assert np.abs(found - whole).max() <= 1e-6
+    places = [(i, (5 * i) % 14) for i in range(9)]
+    many = lens.reconstruct_many([(look, Seed(0, at, "one")) for at in places], "y", method="gradient")
+    for at, found in zip(places, many, strict=True):
+        alone = lens.reconstruct(look, "y", 0, at, method="gradient", value="one")
+        assert np.array_equal(found.full(), alone.full())

@@ -9,15 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from deconv_studio.lens.graph import Box, Graph, Node
-from deconv_studio.lens.rules.base import Emitter, Part, Rule, first, present
+from deconv_studio.lens.graph import Box, Graph, Node, full_box
+from deconv_studio.lens.rules.base import Emitter, Part, Plan, RegionRule, first, present
 from deconv_studio.lens.rules.linear import taps_matrix
 from deconv_studio.lens.runtime import open_session, run_session
+
+# The matrices of each network, asked for again with every region.
+_matrices: WeakKeyDictionary[Graph, dict[tuple[int, int], np.ndarray]] = WeakKeyDictionary()
+
+
+def known_matrix(node: Node, graph: Graph, axis: int) -> np.ndarray:
+    """Return `axis_matrix`, worked out once for a network."""
+    kept = _matrices.setdefault(graph, {})
+    key = (node.index, axis)
+    if key not in kept:
+        kept[key] = axis_matrix(node, graph, axis)
+    return kept[key]
+
+
+def columns_under(matrix: np.ndarray, rows: tuple[int, int]) -> tuple[int, int]:
+    """Return the (start, stop) of the columns that some rows of a matrix use; all columns for all rows."""
+    if rows == (0, matrix.shape[0]):
+        return 0, matrix.shape[1]
+    used = np.flatnonzero(matrix[slice(*rows)].any(axis=0))
+    return (int(used[0]), int(used[-1]) + 1) if len(used) else (0, 0)
 
 
 def axis_matrix(node: Node, graph: Graph, axis: int) -> np.ndarray:
@@ -162,7 +183,73 @@ def apply_transposed(signal: str, matrices: dict[int, np.ndarray], rank: int, ou
     return signal
 
 
-class ResizeRule(Rule):
+def apply_transposed_pieces(
+    node: Node, signal: str, matrices: dict[int, np.ndarray], rank: int, out: Emitter
+) -> str:
+    """Add nodes as `apply_transposed` does, for a region: each seed brings the piece it needs."""
+    output = node.outputs[0]
+    for axis, matrix in matrices.items():
+
+        def pieces(plan: Plan, axis: int = axis, matrix: np.ndarray = matrix) -> np.ndarray:
+            found = []
+            for one in plan.singles():
+                rows = one.box(output)[axis]
+                found.append(matrix[slice(*rows), slice(*columns_under(matrix, rows))])
+            stack = np.stack(found).astype(np.float32)
+            if axis == rank - 2:
+                stack = stack.transpose(0, 2, 1)
+            return stack.reshape(len(found), *[1] * (rank - 3), *stack.shape[1:])
+
+        piece = out.runtime("piece", rank, np.float32, pieces)
+        if axis == rank - 1:
+            signal = out.op("MatMul", [signal, piece])
+        elif axis == rank - 2:
+            signal = out.op("MatMul", [piece, signal])
+        else:
+            order = [*(other for other in range(rank) if other != axis), axis]
+            moved = out.op("MatMul", [out.op("Transpose", [signal], perm=order), piece])
+            signal = out.op("Transpose", [moved], perm=[order.index(place) for place in range(rank)])
+    return signal
+
+
+class SeparableRule(RegionRule):
+    """Adjoint of an operator that works along each axis by a matrix: the transposed matrices."""
+
+    tight = False
+
+    def matrices(self, node: Node, graph: Graph) -> dict[int, np.ndarray]:
+        """Return axis -> (output size, input size) float32 of the axes it works on."""
+        raise TypeError(f"{type(self).__name__} has no matrices")  # pragma: no cover - both rules have them
+
+    def is_free(self, node: Node, graph: Graph) -> bool:
+        return False
+
+    def grow(self, node: Node, box: Box, graph: Graph, output: str) -> Box:
+        shape = graph.shape(output)
+        if len(shape) < 3:
+            return full_box(shape)
+        matrices = self.matrices(node, graph)
+        # Channels are never cut, so only what is behind them can be a region.
+        return tuple(
+            (0, shape[axis]) if axis in matrices and axis < 2 else span for axis, span in enumerate(box)
+        )
+
+    def spans(self, node: Node, boxes: Sequence[Box | None], graph: Graph) -> list[Box]:
+        box = list(present(boxes[0]))
+        for axis, matrix in self.matrices(node, graph).items():
+            box[axis] = columns_under(matrix, box[axis])
+        return [tuple(box)]
+
+    def back(self, node: Node, signal: str, out: Emitter) -> str:
+        """Add the nodes that multiply by the transposed matrices."""
+        matrices = self.matrices(node, out.graph)
+        rank = len(out.graph.shape(node.inputs[0]))
+        if out.whole or rank < 3:
+            return apply_transposed(signal, matrices, rank, out)
+        return apply_transposed_pieces(node, signal, matrices, rank, out)
+
+
+class ResizeRule(SeparableRule):
     """Adjoint of Resize and Upsample: block sums for whole-number nearest, transposed matrices for the
     rest."""
 
@@ -178,26 +265,54 @@ class ResizeRule(Rule):
             return "its size depends on the picture's values"
         return None
 
-    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
-        graph = out.graph
+    def matrices(self, node: Node, graph: Graph) -> dict[int, np.ndarray]:
         source, result = graph.shape(node.inputs[0]), graph.shape(node.outputs[0])
         resized = [axis for axis in range(1, len(source)) if source[axis] != result[axis]]
+        return {axis: known_matrix(node, graph, axis) for axis in resized}
+
+    def _blocks(self, node: Node, graph: Graph) -> dict[int, int] | None:
+        """Return axis -> how often each value is repeated, or None if it does more than repeat."""
+        matrices = self.matrices(node, graph)
+        if not all(_is_block_copy(matrix) for matrix in matrices.values()):
+            return None
+        return {axis: matrix.shape[0] // matrix.shape[1] for axis, matrix in matrices.items()}
+
+    def grow(self, node: Node, box: Box, graph: Graph, output: str) -> Box:
+        grown = super().grow(node, box, graph, output)
+        blocks = self._blocks(node, graph) or {}
+        return tuple(
+            (
+                a // blocks.get(axis, 1) * blocks.get(axis, 1),
+                -(-b // blocks.get(axis, 1)) * blocks.get(axis, 1),
+            )
+            for axis, (a, b) in enumerate(grown)
+        )
+
+    def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
+        blocks = self._blocks(node, out.graph)
         signal = first(signals)
-        matrices = {axis: axis_matrix(node, graph, axis) for axis in resized}
-        if all(_is_block_copy(matrix) for matrix in matrices.values()):
-            blocks, axes = [-1], []
-            for axis in range(1, len(source)):
-                blocks.append(source[axis])
-                if axis in matrices:
-                    axes.append(len(blocks))
-                    blocks.append(result[axis] // source[axis])
-            if axes:
-                signal = out.op("Reshape", [signal, out.constant(np.array(blocks, np.int64), "blocks")])
-                signal = out.op(
-                    "ReduceSum", [signal, out.constant(np.array(axes, np.int64), "axes")], keepdims=0
-                )
+        if blocks is None:
+            return [Part(0, self.back(node, signal, out))]
+        output, rank = node.outputs[0], len(out.graph.shape(node.inputs[0]))
+        axes: list[int] = []
+        for axis in range(1, rank):
+            if axis in blocks:
+                axes.append(axis + len(axes) + 1)
+        if not axes:
             return [Part(0, signal)]
-        return [Part(0, apply_transposed(signal, matrices, len(source), out))]
+
+        def split(plan: Plan) -> np.ndarray:
+            sizes = [plan.batch]
+            for axis, (start, stop) in list(enumerate(plan.box(output)))[1:]:
+                block = blocks.get(axis, 1)
+                sizes.append((stop - start) // block)
+                if axis in blocks:
+                    sizes.append(block)
+            return np.array(sizes, np.int64)
+
+        signal = out.op("Reshape", [signal, out.runtime("blocks", 1, np.int64, split)])
+        summed = out.op("ReduceSum", [signal, out.constant(np.array(axes, np.int64), "axes")], keepdims=0)
+        return [Part(0, summed)]
 
 
 def _is_block_copy(matrix: np.ndarray) -> bool:
@@ -207,11 +322,10 @@ def _is_block_copy(matrix: np.ndarray) -> bool:
     )
 
 
-class PadRule(Rule):
+class PadRule(SeparableRule):
     """Adjoint of Pad: cut a constant border off; fold a reflected or repeated one back onto the picture."""
 
     op_types = ("Pad",)
-    tight = False
 
     def refuses(self, node: Node, graph: Graph) -> str | None:
         if any(name in graph.dependent for name in node.inputs[1:] if name):
@@ -224,6 +338,11 @@ class PadRule(Rule):
 
     def _is_constant(self, node: Node) -> bool:
         return node.attributes.get("mode", "constant") == "constant"
+
+    def matrices(self, node: Node, graph: Graph) -> dict[int, np.ndarray]:
+        begins, ends = pad_amounts(node, graph)
+        padded = [axis for axis in range(len(begins)) if begins[axis] or ends[axis]]
+        return {axis: known_matrix(node, graph, axis) for axis in padded}
 
     def grow(self, node: Node, box: Box, graph: Graph, output: str) -> Box:
         return box if self._is_constant(node) else super().grow(node, box, graph, output)
@@ -238,13 +357,7 @@ class PadRule(Rule):
         signal = first(signals)
         if self._is_constant(node):
             return [Part(0, signal)]
-        begins, ends = pad_amounts(node, out.graph)
-        matrices = {
-            axis: axis_matrix(node, out.graph, axis)
-            for axis in range(len(begins))
-            if begins[axis] or ends[axis]
-        }
-        return [Part(0, apply_transposed(signal, matrices, len(begins), out))]
+        return [Part(0, self.back(node, signal, out))]
 
 
 RULES = (ResizeRule(), PadRule())
