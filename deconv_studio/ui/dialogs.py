@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -677,6 +677,14 @@ class AboutDialog(Dialog):
 # -- preferences ---------------------------------------------------------------------------------------------
 
 
+def translated_languages() -> list[str]:
+    """Codes of the languages the program's own words are translated into."""
+    from deconv_studio import catalog
+
+    files = (catalog.resources_folder() / "translations").glob("deconv-studio_*.qm")
+    return sorted(each.stem.removeprefix("deconv-studio_") for each in files)
+
+
 class PreferencesDialog(Dialog):
     """The settings a person changes; each takes effect at once."""
 
@@ -694,6 +702,11 @@ class PreferencesDialog(Dialog):
         )
         from deconv_studio.ui.status import PROVIDER_NAMES
 
+        languages = [("system", _tr("As the system")), ("en", "English")]
+        languages += [(each, QLocale(each).nativeLanguageName()) for each in translated_languages()]
+        if settings.language not in [name for name, _ in languages]:
+            languages.append((settings.language, settings.language))
+        self.language = self._choice("language", languages)
         names = [("auto", _tr("The fastest that works here"))]
         names += [(each, PROVIDER_NAMES.get(each, each)) for each in providers]
         if settings.provider not in [name for name, _ in names]:
@@ -715,6 +728,7 @@ class PreferencesDialog(Dialog):
             ],
         )
         form.addRow(_named(_tr("Theme"), self.theme), self.theme)
+        form.addRow(_named(_tr("Language"), self.language), self.language)
         form.addRow(_named(_tr("Networks run on"), self.provider), self.provider)
         form.addRow(_named(_tr("Threads"), self.threads), self.threads)
         form.addRow(_named(_tr("Memory for networks"), self.memory), self.memory)
@@ -755,8 +769,11 @@ class PreferencesDialog(Dialog):
         elif name == "max_pixels":
             value *= 10**6
         refused = self._settings.set(**{name: value})
-        self.note.setText("\n".join(refused))
-        self.note.setVisible(bool(refused))
+        told = list(refused)
+        if name == "language":
+            told.append(_tr("The language changes when the program is started again."))
+        self.note.setText("\n".join(told))
+        self.note.setVisible(bool(told))
         if not refused:
             self.changed.emit(name)
 

@@ -382,6 +382,7 @@ class FoldersPanel(RunPanel):
         self.column.addSpacing(4)
         self.column.addLayout(after)
         self.column.addStretch(1)
+        self.last_button = self.report
 
     def _fill_tasks(self) -> None:
         from deconv_studio import tasks

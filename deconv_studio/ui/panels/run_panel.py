@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -28,6 +28,8 @@ class RunPanel(Panel):
         self._job: Job | None = None
         self._left: Any = None
         self._cause = ""
+        #: What stays above the message when that comes.
+        self.last_button: QWidget | None = None
         self.model = QComboBox()
         self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.model.setMinimumContentsLength(12)
@@ -50,7 +52,16 @@ class RunPanel(Panel):
             QEvent.Type.HideToParent,
         ):
             self._foot.setVisible(event.type() == QEvent.Type.ShowToParent)
+            if event.type() == QEvent.Type.ShowToParent:
+                QTimer.singleShot(0, self, self._keep_in_sight)
         return super().eventFilter(watched, event)
+
+    def _keep_in_sight(self) -> None:
+        """Scroll so that the message hides none of the buttons its way out may name."""
+        layout = self.layout()
+        if self.last_button is not None and layout is not None:
+            layout.activate()
+            self.area.ensureWidgetVisible(self.last_button, 0, 8)
 
     def add_run(self, estimate: QLabel, estimate_name: str, verb: str, stop_tip: str, above: int = 4) -> None:
         """Put the estimate, the main button, and the line with progress and cancel under the controls.
@@ -90,6 +101,7 @@ class RunPanel(Panel):
         row.addWidget(self.doing, 1)
         row.addWidget(self.stop)
         self.add(line)
+        self.last_button = self.go
         for widget in (self.progress, self.stop):
             policy = widget.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
