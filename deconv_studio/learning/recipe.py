@@ -144,7 +144,7 @@ class CreditSection(_Section):
 
 
 class OptimiserSection(_Section):
-    """Adam with a one-cycle cosine, per-group rates by prefix of the parameter's name."""
+    """Adam, its schedule, and rates of groups by the prefix of the parameter's name."""
 
     name: Literal["adam", "adamw"] = "adam"
     rate: float = Field(default=1e-3, gt=0)
@@ -154,6 +154,10 @@ class OptimiserSection(_Section):
     weight_decay: float = 0.0
     betas: tuple[float, float] = Field(default=(0.9, 0.999), description="Decay of the running moments")
     warmup: int = Field(default=200, ge=0, description="Steps over which the rate rises to its full value")
+    schedule: Literal["cosine", "poly", "constant"] = Field(
+        default="cosine", description="How the rate goes on after that"
+    )
+    cycles: int = Field(default=1, ge=1, description="Cosines one after another, each from the full rate")
     clip: float | None = Field(default=1.0, gt=0, description="Largest norm of the gradient")
     ema: float = Field(
         default=0.998, ge=0, lt=1, description="Decay of the averaged weights that are exported"

@@ -131,3 +131,13 @@ def test_rate_rises_then_falls_to_zero() -> None:
     assert factors[10:] == sorted(factors[10:], reverse=True)
     assert max(factors) == 1
     assert factors[-1] < 0.001
+
+
+def test_other_schedules() -> None:
+    poly = [rate_factor(step, 100, 10, "poly") for step in range(10, 101)]
+    assert poly[0] == 1 and poly[-1] == 0
+    assert poly[45] == pytest.approx(0.5**0.9)
+    assert {rate_factor(step, 100, 10, "constant") for step in range(10, 100)} == {1.0}
+    twice = [rate_factor(step, 100, 0, "cosine", 2) for step in range(100)]
+    assert twice[0] == twice[50] == 1
+    assert twice[49] < 0.01 and twice[25] == pytest.approx(0.5)
