@@ -503,12 +503,17 @@ def show_licence(card: Card, *, quiet: bool) -> None:
         return
     from deconv_studio.catalog import CatalogError
     from deconv_studio.catalog.accepted_licences import licence_seen, mark_licence_seen
+    from deconv_studio.catalog.card import UNKNOWN
 
     if licence_seen(card):
         return
-    say(
-        f"Model {card.id}: weights {card.weights.licence}; trained on {card.data.name} ({card.data.licence})."
-    )
+    if card.weights.licence == card.data.licence == UNKNOWN:
+        say(f"Model {card.id}: nothing says what its weights and their training data are licensed for.")
+    else:
+        say(
+            f"Model {card.id}: weights {card.weights.licence}; trained on {card.data.name}"
+            f" ({card.data.licence})."
+        )
     if card.research_only:
         say("It may be used for research only.")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import threading
@@ -15,7 +16,7 @@ from .errors import OptionsInvalid
 from .result import Part, write_array
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from deconv_studio.imaging import Header, Picture
     from deconv_studio.lens.graph import Graph
     from deconv_studio.lens.reconstruct import Look, Reconstruction
+    from deconv_studio.lens.reverse import Note
 
     from .result import Result
 
@@ -345,6 +347,8 @@ class Inspect(Task):
         start = time.perf_counter()
         inspector = model if isinstance(model, Inspector) else _inspector_of(model)
         found = inspector.run(picture, options, control)
+        news = tuple(notice for notice in found.notices if notice not in inspector.said)
+        found = dataclasses.replace(found, notices=news)
         return found.outcome(options.files(), time.perf_counter() - start)
 
     def result_shape(
@@ -400,6 +404,17 @@ def _inspector_of(model: Model) -> Inspector:
         return _inspectors[key]
 
 
+def _told(notes: Iterable[Note]) -> list[str]:
+    """Return a sentence for each kind of note, with how often it occurs."""
+    texts: dict[tuple[str, str], int] = {}
+    for note in notes:
+        texts[note.op, note.text] = texts.get((note.op, note.text), 0) + 1
+    return [
+        f"{op} ({count} times): {text}." if count > 1 else f"{op}: {text}."
+        for (op, text), count in texts.items()
+    ]
+
+
 def safe_name(layer: str) -> str:
     """Return a layer's name as a part of a file name on any system."""
     return re.sub(r"[^A-Za-z0-9_-]+", "_", layer).strip("_") or "layer"
@@ -431,6 +446,8 @@ class Inspector:
     provider : str
         "cpu": the lens runs nowhere else.
     preparation : Preparation
+    said : set of str
+        What `resolve` has told, so that a batch does not tell it again with every picture.
 
     Raises
     ------
@@ -453,8 +470,6 @@ class Inspector:
         threads: int | None = None,
         memory: int | None = None,
     ) -> None:
-        import dataclasses
-
         from deconv_studio.lens.reconstruct import Lens
 
         self.lens = Lens(path, threads=threads)
@@ -464,6 +479,7 @@ class Inspector:
         self.memory = memory
         self.sha256 = self.lens.sha256
         self.model_id = self.name = card.id if card is not None else path.name
+        self.said: set[str] = set()
         self._no_picture: OptionsInvalid | None = None
         self._bytes_per_pixel: dict[tuple[str | None, str], float] = {}
         self._preparation = Preparation()
@@ -553,12 +569,13 @@ class Inspector:
             rule, reason = self._rule_for(graph, layer)
             notices.append(reason)
         if rule in ("deconvnet", "guided", "gradient"):
-            # Whole graphs copy no weights: this only asks whether there is a way back.
-            build(graph, layer, rule, whole=True)
+            # Whole graphs copy no weights: this only asks whether there is a way back, and what to say of it.
+            notices.extend(_told(build(graph, layer, rule, whole=True).notes))
         of = self._scores(graph) if rule == "gradcam" else layer
         units = graph.shape(of)[1]
         if unit is not None and unit >= units:
             raise OptionsInvalid(f"The layer {of!r} has no unit {unit}.", f"Its units are 0 to {units - 1}.")
+        self.said.update(notices)
         return options.model_copy(update={"layer": layer, "rule": rule}), tuple(notices)
 
     def _rule_for(self, graph: Graph, layer: str) -> tuple[Rule, str]:
@@ -731,8 +748,6 @@ class Inspector:
         ------
         OptionsInvalid, LensError, Cancelled
         """
-        import dataclasses
-
         at, unit = options.where(), options.unit_number()
         spec = self.preparation
         most = None
@@ -831,10 +846,7 @@ class Inspector:
         notices = []
         if options.rule == "auto":
             notices.append(self._rule_for(look.graph, layer)[1])
-        texts: dict[tuple[str, str], int] = {}
-        for note in found.notes:
-            texts[note.op, note.text] = texts.get((note.op, note.text), 0) + 1
-        notices.extend(f"{op} ({count} times): {text}." for (op, text), count in texts.items())
+        notices.extend(_told(found.notes))
         parameters = options.model_dump(mode="json") | {"layer": layer, "unit": str(unit), "rule": rule}
         return Inspection(
             values=np.ascontiguousarray(values),

@@ -406,3 +406,20 @@ class TestRuns:
         told = call("inspect", photos("a.png"), "--model", "colour-x3", "--mean", "0.5", "--out", tmp_path)
         assert told.status == 2
         assert "has a card that says it" in told.err
+
+
+def test_what_concerns_the_network_is_said_once_and_what_concerns_a_picture_with_it(
+    call: Call, photos: Photos, tmp_path: Path
+) -> None:
+    make = onnx.helper.make_node
+    weight = {"w": np.ones((2, 3, 3, 3), np.float32)}
+    nodes = [make("Conv", ["x", "w"], ["c"], pads=[1] * 4), make("LeakyRelu", ["c"], ["y"])]
+    (tmp_path / "leaky.onnx").write_bytes(network(nodes, (1, 3, "h", "w"), weight).SerializeToString())
+    told = call(
+        "inspect", photos("a.png", "b.png", size=(600, 900)), "--model", tmp_path / "leaky.onnx",
+        "--memory", "20MiB", "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert told.status == 0
+    assert told.err.count("rectified with the layer's own slope") == 1
+    assert told.err.count("The rule is guided") == 1
+    assert told.err.count("was reduced from 900 x 600 to") == 2
