@@ -254,6 +254,7 @@ class WorkbenchPanel(Panel):
         self.channel.setKeyboardTracking(False)
         self.channel.setToolTip(self.tr("Which of the layer's kernels; it begins with the strongest."))
         inset(self.channel)
+        self.channel.setFixedHeight(self.layer.sizeHint().height())
         self.from_model = QWidget()
         inside = QVBoxLayout(self.from_model)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -620,8 +621,12 @@ class WorkbenchPanel(Panel):
         )
         self.code["torch"].setText(g.torch_code())
         self.code["onnx"].setText(g.onnx_code())
+        # A photo whose bright parts are dark is hard to recognise.
+        scheme = "dark" if self.input.currentData() == "picture" else None
+        self.input_editor.set_scheme(scheme)
         for page in self.pages.values():
             page.set_faint(False)
+            page.set_scheme(scheme)
             page.show_study(study)
         self._keep(study.geometry)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 #: Side of the smallest cell in which lines are drawn, and of the smallest with a number in it.
-LINED, NUMBERED = 7, 22
+LINED, NUMBERED = 7, 21
 TITLE_HEIGHT, NOTE_HEIGHT = 20, 18
 
 
@@ -55,7 +55,14 @@ def range_text(values: np.ndarray) -> str:
     return f"{number(values.min())} … {number(values.max())}"
 
 
-def paint_cells(painter: QPainter, box: QRect, values: np.ndarray, scale: float, digits: int = 2) -> None:
+def paint_cells(
+    painter: QPainter,
+    box: QRect,
+    values: np.ndarray,
+    scale: float,
+    digits: int = 2,
+    scheme: str | None = None,
+) -> None:
     """Paint numbers as cells that fill ``box``, which is a whole number of cells wide and high.
 
     Parameters
@@ -66,12 +73,15 @@ def paint_cells(painter: QPainter, box: QRect, values: np.ndarray, scale: float,
         See :func:`ramp.image`.
     digits : int
         Behind the point, in cells large enough; negative for none at all.
+    scheme : {"dark", "light"}, optional
+        Of the colours; the theme's if not given.
     """
     rows, columns = values.shape
     cell = box.width() // columns
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(box, ramp.image(values, scale))
-    if cell >= LINED:
+    painter.drawImage(box, ramp.image(values, scale, scheme))
+    # Light lines between dark cells would be all one sees of small ones.
+    if cell >= (2 * LINED if scheme == "dark" and theme.tokens().name == "light" else LINED):
         paint_lines(painter, box, rows, columns)
     if digits < 0 or cell < (NUMBERED if digits else 15):
         return
@@ -87,7 +97,7 @@ def paint_cells(painter: QPainter, box: QRect, values: np.ndarray, scale: float,
     painter.setFont(font)
     for place, text in enumerate(texts):
         row, column = divmod(place, columns)
-        painter.setPen(ramp.ink(ramp.colour(float(values[row, column]) / (scale or 1.0))))
+        painter.setPen(ramp.ink(ramp.colour(float(values[row, column]) / (scale or 1.0), scheme)))
         square = QRect(box.left() + column * cell, box.top() + row * cell, cell, cell)
         painter.drawText(square, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -103,6 +113,16 @@ def paint_lines(painter: QPainter, box: QRect, rows: int, columns: int) -> None:
     for column in range(1, columns):
         x = box.left() + column * cell
         painter.drawLine(x, box.top(), x, box.bottom())
+
+
+def outline(painter: QPainter, box: QRect) -> None:
+    """Outline cells in the accent, with a rim of the background so that it is seen on every colour."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.tokens().color("canvas"), 4))
+    painter.drawRect(box)
+    painter.setPen(QPen(theme.tokens().color("accent"), 2))
+    painter.drawRect(box)
 
 
 class GridView(QWidget):
@@ -121,6 +141,8 @@ class GridView(QWidget):
         self.scale = 1.0
         self.digits = 2
         self.faint = False
+        #: Colours: the theme's, or those of "dark", in which bright is much, as a photo has it.
+        self.scheme: str | None = None
         self.setAccessibleName(title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -159,6 +181,11 @@ class GridView(QWidget):
     def set_faint(self, faint: bool) -> None:
         """Show the numbers faintly, because they are of an earlier setting."""
         self.faint = faint
+        self.update()
+
+    def set_scheme(self, scheme: str | None) -> None:
+        """Show the numbers in the colours of a scheme, None for the theme's."""
+        self.scheme = scheme
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -202,7 +229,7 @@ class GridView(QWidget):
         if self.faint:
             painter.setOpacity(0.35)
         box = self.box()
-        paint_cells(painter, box, self.values, self.scale, self.digits)
+        paint_cells(painter, box, self.values, self.scale, self.digits, self.scheme)
         self.paint_over(painter, box)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -360,8 +387,6 @@ class GridEditor(GridView):
         cell = box.width() // self.values.shape[1]
         row, column = self._cursor
         if row < self.values.shape[0] and column < self.values.shape[1]:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.tokens().color("accent"), 2))
-            painter.drawRect(QRect(box.left() + column * cell, box.top() + row * cell, cell, cell))
+            outline(painter, QRect(box.left() + column * cell, box.top() + row * cell, cell, cell))
         painter.setPen(QPen(theme.tokens().color("accent"), 2))
         painter.drawRect(box.adjusted(1, 1, -1, -1))

@@ -156,6 +156,15 @@ class Page(QWidget):
         self.lead.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.column.addWidget(self.lead)
 
+    def pictures(self) -> list[GridView]:
+        """The grids that show pictures, and not counts, weights or random numbers."""
+        return []
+
+    def set_scheme(self, scheme: str | None) -> None:
+        """Show the pictures in the colours of a scheme, None for the theme's."""
+        for view in self.pictures():
+            view.set_scheme(scheme)
+
     def show_study(self, study: Study) -> None:
         """Show a layer."""
         raise TypeError(f"{type(self).__name__} shows nothing")
@@ -292,6 +301,10 @@ class EquivalentsPage(Page):
         grid.setRowStretch(0, 1)
         grid.setRowStretch(2, 1)
         self.column.addLayout(grid, 1)
+
+    def pictures(self) -> list[GridView]:
+        """The outputs."""
+        return [self.output, self.sub_pixel, self.difference, self.resized]
 
     def show_study(self, study: Study) -> None:
         """Show the outputs beside each other and how much they differ."""
@@ -498,6 +511,10 @@ class FusionPage(Page):
         self.column.addLayout(grid, 1)
         self.summary = words(lines=3)
         self.column.addWidget(self.summary)
+
+    def pictures(self) -> list[GridView]:
+        """All of them."""
+        return self.views
 
     def show_study(self, study: Study) -> None:
         """Show the way down and up, and the four reconstructions."""

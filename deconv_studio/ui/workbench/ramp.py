@@ -82,7 +82,7 @@ def ink(ground: QColor) -> QColor:
     return QColor(dark if theme.contrast(dark, name) >= theme.contrast(light, name) else light)
 
 
-def image(values: np.ndarray, scale: float) -> QImage:
+def image(values: np.ndarray, scale: float, scheme: str | None = None) -> QImage:
     """One pixel a number.
 
     Parameters
@@ -91,10 +91,12 @@ def image(values: np.ndarray, scale: float) -> QImage:
         (H, W), any real dtype.
     scale : float
         The number that gets the last colour; its negative gets the first.
+    scheme : {"dark", "light"}, optional
+        The theme's if not given.
     """
     import numpy as np
 
-    table = np.array(colours(theme.tokens().name), np.uint8)
+    table = np.array(colours(scheme or theme.tokens().name), np.uint8)
     shares = np.clip(np.asarray(values, np.float64) / (scale or 1.0), -1.0, 1.0)
     pixels = np.ascontiguousarray(table[np.rint(shares * STEPS).astype(np.intp) + STEPS])
     height, width = pixels.shape[:2]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBu
 
 from deconv_studio.ui import icons, theme
 from deconv_studio.ui.widgets import PrimaryButton, SegmentedControl
-from deconv_studio.ui.workbench.grid import LINED, TITLE_HEIGHT, number, paint_cells, scale_of
+from deconv_studio.ui.workbench.grid import LINED, TITLE_HEIGHT, number, outline, paint_cells, scale_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +44,7 @@ class SweepView(QWidget):
         self.mode: Mode = "gather"
         self.step = 0
         self.faint = False
+        self.scheme: str | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("The kernel over the spread input, and the output"))
         self.setToolTip(self.tr("Click on an output, or in the second view on an input, to go there."))
@@ -137,6 +138,8 @@ class SweepView(QWidget):
                 "Where stamps overlap, they add up."
             ).format(row=row + 1, column=column + 1, value=number(value))
         found = self.products()
+        # The largest first: they are what the sum is made of.
+        found.sort(key=lambda pair: -abs(pair[0] * pair[1]))
         shown = [f"{number(weight)} · {number(value)}" for weight, value in found[:PRODUCTS]]
         if len(found) > PRODUCTS:
             shown.append("…")
@@ -235,7 +238,7 @@ class SweepView(QWidget):
                 inside = square.adjusted(1, 1, 0, 0) if cell >= LINED else square
                 if cell >= LINED:
                     painter.fillRect(square.adjusted(0, 0, 1, 1), tokens.color("control"))
-                paint_cells(painter, inside, one, scale)
+                paint_cells(painter, inside, one, scale, scheme=self.scheme)
         self._paint_kernel(painter, box, cell, low, high)
 
     def _paint_kernel(self, painter: QPainter, box: QRect, cell: int, low: int, high: int) -> None:
@@ -245,8 +248,7 @@ class SweepView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.mode == "scatter":
             row, column = self.place()
-            painter.setPen(QPen(tokens.color("accent"), 2))
-            painter.drawRect(self._cell(box, cell, row * g.stride - low, column * g.stride - low))
+            outline(painter, self._cell(box, cell, row * g.stride - low, column * g.stride - low))
             return
         rows, columns = self.window_places()
         veil = QColor(tokens.accent)
@@ -260,8 +262,7 @@ class SweepView(QWidget):
         top, start = min(rows) - low, min(columns) - low
         side = g.dilation * (g.kernel - 1) + 1
         whole = QRect(box.left() + start * cell, box.top() + top * cell, side * cell, side * cell)
-        painter.setPen(QPen(tokens.color("accent"), 2))
-        painter.drawRect(whole)
+        outline(painter, whole)
 
     def _paint_output(self, painter: QPainter, box: QRect, cell: int) -> None:
         assert self.study is not None
@@ -270,15 +271,6 @@ class SweepView(QWidget):
         side = output.shape[0]
         scale = scale_of(output)
         painter.fillRect(box, tokens.color("panel"))
-        row, column = self.place()
-        if self.mode == "scatter":
-            paint_cells(painter, box, self.partial_output(), scale)
-        else:
-            if row:
-                above = QRect(box.left(), box.top(), box.width(), row * cell)
-                paint_cells(painter, above, output[:row], scale)
-            done = QRect(box.left(), box.top() + row * cell, (column + 1) * cell, cell)
-            paint_cells(painter, done, output[row : row + 1, : column + 1], scale)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(tokens.color("line"), 1))
         painter.drawRect(box)
@@ -288,9 +280,17 @@ class SweepView(QWidget):
                     box.left() + place * cell, box.top(), box.left() + place * cell, box.bottom()
                 )
                 painter.drawLine(box.left(), box.top() + place * cell, box.right(), box.top() + place * cell)
-        painter.setPen(QPen(tokens.color("accent"), 2))
+        row, column = self.place()
+        if self.mode == "scatter":
+            paint_cells(painter, box, self.partial_output(), scale, scheme=self.scheme)
+        else:
+            if row:
+                above = QRect(box.left(), box.top(), box.width(), row * cell)
+                paint_cells(painter, above, output[:row], scale, scheme=self.scheme)
+            done = QRect(box.left(), box.top() + row * cell, (column + 1) * cell, cell)
+            paint_cells(painter, done, output[row : row + 1, : column + 1], scale, scheme=self.scheme)
         if self.mode == "gather":
-            painter.drawRect(self._cell(box, cell, row, column))
+            outline(painter, self._cell(box, cell, row, column))
             return
         g = self.study.geometry
         reach = (g.dilation * (g.kernel - 1) + 1) * cell
@@ -300,7 +300,7 @@ class SweepView(QWidget):
             reach,
             reach,
         )
-        painter.drawRect(stamp.intersected(box))
+        outline(painter, stamp.intersected(box))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.study is None or event.button() != Qt.MouseButton.LeftButton:
@@ -369,8 +369,8 @@ class SweepPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         for widget in (self.play, self.back, self.forward):
-            row.addWidget(widget)
-        row.addWidget(self.progress, 1)
+            row.addWidget(widget, 1 if widget is self.play else 0)
+        row.addWidget(self.progress, 2)
         row.addWidget(self.count)
         row.addWidget(speed_label)
         row.addWidget(self.speed)
@@ -484,6 +484,11 @@ class SweepPage(QWidget):
         self.sentence.setEnabled(not faint)
         if faint:
             self.stop()
+        self.view.update()
+
+    def set_scheme(self, scheme: str | None) -> None:
+        """Show the numbers in the colours of a scheme, None for the theme's."""
+        self.view.scheme = scheme
         self.view.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
