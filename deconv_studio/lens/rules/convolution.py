@@ -15,6 +15,10 @@ from deconv_studio.lens.graph import Box, Graph, Node, clip_box
 from deconv_studio.lens.rules.base import Emitter, Part, Plan, RegionRule, first, present
 from deconv_studio.lens.rules.window import Window, resolve_transposed_window, resolve_window
 
+# On maps up to this side a signal is placed before the convolution: there a border of one pixel is much of
+# the work, and a seed's region soon fills the map. On larger ones the operator's own padding is faster.
+_SMALL = 28
+
 
 def flip_weight(weight: np.ndarray, group: int) -> np.ndarray:
     """Return the weight with which a plain convolution does a stride-1 transposed convolution.
@@ -106,8 +110,25 @@ class ConvRule(RegionRule):
         dilations = list(window.dilations)
         if all(s == 1 for s in window.strides) and not out.whole:
             weight = out.weight(node.inputs[1], f"flipped.{group}", lambda value: flip_weight(value, group))
-            pads = [e - 1 for e in window.extent] * 2
-            return [Part(0, out.op("Conv", [signal, weight], group=group, dilations=dilations, pads=pads))]
+            if all(e == 1 for e in window.extent) or max(graph.shape(node.inputs[0])[2:]) > _SMALL:
+                pads = [e - 1 for e in window.extent] * 2
+                return [
+                    Part(0, out.op("Conv", [signal, weight], group=group, dilations=dilations, pads=pads))
+                ]
+
+            def around(plan: Plan) -> np.ndarray:
+                # Zeros about the signal place the result, so that nothing is computed only to be cut away
+                # and the rectifier that follows is fused with the convolution.
+                have, want = plan.regions.parts[node.index, 0][2:], plan.regions.boxes[node.inputs[0]][2:]
+                sides = zip(window.extent, have, want, strict=True)
+                before, after = zip(
+                    *((e - 1 + h[0] - w[0], e - 1 + w[1] - h[1]) for e, h, w in sides), strict=True
+                )
+                return np.array([0, 0, *before, 0, 0, *after], np.int64)
+
+            padded = out.pad(signal, around)
+            result = out.op("Conv", [padded, weight], group=group, dilations=dilations)
+            return [Part(0, result, placed=True)]
         weight = out.weight(node.inputs[1])
         strides = list(window.strides)
         return [
