@@ -18,7 +18,7 @@ node = helper.make_node
 
 
 def forked() -> ModelProto:
-    """Branches of different reach that meet, dilation, uneven padding, padding wider than the kernel needs."""
+    """Branches of different reach that meet, dilation, uneven padding, more padding than the kernel needs."""
     random = np.random.default_rng(2)
     shapes = {"a": (4, 3, 3, 3), "b": (4, 3, 5, 5), "c": (4, 4, 3, 3), "d": (4, 1, 3, 3)}
     weights = {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
