@@ -52,7 +52,7 @@ def short_name(name: str) -> str:
     """
     parts = [part for part in re.sub(r"_output_\d+$", "", name).split("/") if part]
     kept = [
-        part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not after.startswith(f"{part}.")
+        part for part, after in zip(parts, [*parts[1:], ""], strict=False) if not after.startswith(f"{part}.")
     ]
     return "/".join(kept[-2:]) or name
 
@@ -129,7 +129,7 @@ class LayerFilter(QSortFilterProxyModel):
         wanted = text.strip().casefold(), all_layers, keep
         if wanted != (self.text, self.all, self.keep):
             self.text, self.all, self.keep = wanted
-            self.invalidateRowsFilter()
+            self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         source = self.sourceModel()

@@ -428,9 +428,11 @@ class InspectPanel(Panel):
         self.pinned.chosen.connect(self._pin_chosen)
         self.pinned.removed.connect(self.pinned.card_model.remove)
         self.pinned.delegate.side = 128
+        nine, self.nine_note = self._noted(self.nine)
+        hierarchy, self.hierarchy_note = self._noted(self.hierarchy)
         self.stack = QStackedWidget()
         self._pages: dict[str, QWidget] = {
-            "units": units, "nine": self.nine, "hierarchy": self.hierarchy, "pinned": self._build_pinned(),
+            "units": units, "nine": nine, "hierarchy": hierarchy, "pinned": self._build_pinned(),
             "tests": self._build_test_page(), "help": self._build_help(),
         }  # fmt: skip
         for page in self._pages.values():
@@ -447,6 +449,18 @@ class InspectPanel(Panel):
         column.addLayout(row)
         column.addWidget(self.stack, 1)
         return lower
+
+    def _noted(self, view: QWidget) -> tuple[QWidget, QLabel]:
+        """A view with a sentence above it, for when there is nothing it could show."""
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        note = QLabel(self.tr("This needs a rule that projects back: deconvnet, guided or gradient."))
+        note.setWordWrap(True)
+        note.hide()
+        column.addWidget(note)
+        column.addWidget(view, 1)
+        return page, note
 
     def _build_pinned(self) -> QWidget:
         page = QWidget()
@@ -1149,9 +1163,12 @@ class InspectPanel(Panel):
         looked, drawn = self.looked, self.drawn
         if looked is None or drawn is None or name not in ("nine", "hierarchy"):
             return
-        if drawn.found.rule in ("gradcam", "occlusion"):
-            self.show_error(self.tr("Nine seeds and hierarchies need a rule that projects back. Choose "
-                                    "deconvnet, guided or gradient."), "page")  # fmt: skip
+        projects = drawn.found.rule not in ("gradcam", "occlusion")
+        self.nine_note.setVisible(not projects)
+        self.hierarchy_note.setVisible(not projects)
+        if not projects:
+            self.nine.card_model.set_cards([])
+            self.hierarchy.row_model.clear()
             return
         self.clear_error("page")
         options = self.options()
