@@ -1,0 +1,332 @@
+"""Pictures from noise: seeds to latents to pictures, one by one, as a grid, or as a walk between them."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from deconv_studio.imaging import Picture
+
+from .base import card_of
+from .errors import ModelUnfit, OptionsInvalid
+from .result import Result
+
+if TYPE_CHECKING:
+    from deconv_studio.catalog import Card
+    from deconv_studio.engine.control import Control
+    from deconv_studio.engine.session import Model
+
+MOST_SEEDS = 100_000
+"""Seeds one text may name."""
+LARGEST_SEED = 2**32 - 1
+_BATCH = 16
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?$")
+
+Path3 = Literal["lerp", "slerp", "spline"]
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Read seeds such as ``0,1,4-6``, in their order.
+
+    Raises
+    ------
+    OptionsInvalid
+        If the text is not of that form, a range falls, or it names more than `MOST_SEEDS`.
+    """
+    seeds: list[int] = []
+    for part in text.replace(" ", "").split(","):
+        match = _RANGE.match(part)
+        if match is None:
+            raise OptionsInvalid(f"{text!r} names no seeds.", "Write them like 0,1,4-6.")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first or last > LARGEST_SEED:
+            raise OptionsInvalid(
+                f"{part} is no range of seeds.",
+                f"The first number is the smaller, none is over {LARGEST_SEED}.",
+            )
+        if len(seeds) + last - first + 1 > MOST_SEEDS:
+            raise OptionsInvalid(
+                f"{text!r} names more than {MOST_SEEDS} seeds.", "Make them in several runs."
+            )
+        seeds.extend(range(first, last + 1))
+    return tuple(seeds)
+
+
+def check_generator(card: Card) -> None:
+    """Refuse a model that makes no pictures from noise.
+
+    Raises
+    ------
+    ModelUnfit
+    """
+    if card.task != "sample" or card.latent is None:
+        raise ModelUnfit(
+            f"{card.id} does not make pictures from noise; its task is {card.task!r}.",
+            "Take a generator: deconv-studio models list shows them under sample.",
+        )
+
+
+def class_number(card: Card, name: str | None) -> int | None:
+    """Return the number of a class by its name.
+
+    Raises
+    ------
+    OptionsInvalid
+        If the generator has no such class, or none at all.
+    """
+    if name is None:
+        return None
+    names = [item.name for item in card.classes]
+    if card.latent is None or card.latent.class_name is None:
+        raise OptionsInvalid(f"{card.id} has no classes.", "Leave the class out.")
+    if name not in names:
+        raise OptionsInvalid(f"{card.id} has no class {name!r}.", f"Its classes are {', '.join(names)}.")
+    return names.index(name)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where one picture comes from.
+
+    Attributes
+    ----------
+    latent : ndarray
+        ``(size,)`` float32.
+    klass : int or None
+        Class number; None for a generator without classes.
+    """
+
+    latent: np.ndarray
+    klass: int | None
+
+
+def point_of(card: Card, seed: int, *, truncation: float = 1.0, klass: int | None = None) -> Point:
+    """The latent and the class that a seed stands for, the same on every machine.
+
+    Parameters
+    ----------
+    card : Card
+        Of a generator.
+    seed : int
+        From 0 to `LARGEST_SEED`.
+    truncation : float
+        In [0, 1]: how far from the mean of all latents. The latent is multiplied by it (the straight line to
+        the mean that Karras et al. 2019, section B, take); 1 changes nothing, 0 gives every seed the mean.
+    klass : int, optional
+        Without it the class is drawn from the seed too.
+    """
+    check_generator(card)
+    assert card.latent is not None
+    rng = np.random.Generator(np.random.PCG64(seed))
+    if card.latent.distribution == "normal":
+        latent = rng.standard_normal(card.latent.size)
+    else:
+        latent = rng.uniform(-1, 1, card.latent.size)
+    drawn = int(rng.integers(max(1, len(card.classes))))
+    if card.latent.class_name is None:
+        return Point((latent * truncation).astype(np.float32), None)
+    return Point((latent * truncation).astype(np.float32), drawn if klass is None else klass)
+
+
+def generate(model: Model, points: Sequence[Point], control: Control | None = None) -> Iterator[np.ndarray]:
+    """Make a picture of each point, a few at a time.
+
+    Parameters
+    ----------
+    model : Model
+        A generator.
+    points : sequence of Point
+    control : Control, optional
+        Gets the progress; its cancel ends the network.
+
+    Yields
+    ------
+    ndarray
+        ``(H, W, 1 or 3)`` uint8, in the order of the points.
+
+    Raises
+    ------
+    ModelUnfit, Cancelled, EngineError
+    """
+    from deconv_studio.engine.errors import BadOutput
+
+    card = card_of(model)
+    check_generator(card)
+    spec = card.latent
+    assert spec is not None
+    low, high = card.output.range
+    for start in range(0, len(points), _BATCH):
+        some = points[start : start + _BATCH]
+        latents = np.stack([point.latent for point in some])
+        feed: dict[str, np.ndarray] = {spec.name: latents[:, :, None, None] if spec.rank == 4 else latents}
+        if spec.class_name is not None:
+            feed[spec.class_name] = np.array([point.klass or 0 for point in some], np.int64)
+        made = model.run(feed, control, outputs=[card.output.name])[card.output.name]
+        if made.ndim != 4 or not np.isfinite(made).all():
+            raise BadOutput(f"{model.name} made no picture ({made.shape}, or values that are not finite).")
+        if card.input.layout == "NCHW":
+            made = made.transpose(0, 2, 3, 1)
+        values = (made - np.float32(low)) / np.float32(high - low)
+        yield from np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+        if control is not None:
+            done = min(start + _BATCH, len(points))
+            control.progress(done / len(points), f"Picture {done} of {len(points)}")
+
+
+def sample(
+    model: Model,
+    seeds: Sequence[int],
+    *,
+    truncation: float = 1.0,
+    klass: str | None = None,
+    control: Control | None = None,
+) -> Iterator[Result]:
+    """Make one picture of each seed.
+
+    Parameters
+    ----------
+    model : Model
+        A generator.
+    seeds : sequence of int
+    truncation : float
+        See `point_of`.
+    klass : str, optional
+        Name of the class; without it, it is drawn from the seed.
+    control : Control, optional
+
+    Yields
+    ------
+    Result
+        Its parameters name seed, truncation and class, so that the picture can be made again from its file.
+
+    Raises
+    ------
+    ModelUnfit, OptionsInvalid, Cancelled, EngineError
+    """
+    card = card_of(model)
+    check_generator(card)
+    if not 0 <= truncation <= 1:
+        raise OptionsInvalid(f"A truncation of {truncation} is not possible.", "Give one from 0 to 1.")
+    wanted = class_number(card, klass)
+    points = [point_of(card, seed, truncation=truncation, klass=wanted) for seed in seeds]
+    before = time.perf_counter()
+    for seed, point, pixels in zip(seeds, points, generate(model, points, control), strict=True):
+        parameters: dict[str, Any] = {"seed": seed, "truncation": truncation}
+        if point.klass is not None:
+            parameters["class"] = card.classes[point.klass].name
+        now = time.perf_counter()
+        yield _result(model, pixels, parameters, now - before)
+        before = now
+
+
+def walk_points(points: Sequence[Point], frames: int, how: Path3) -> tuple[Point, ...]:
+    """Points on the way through the given ones, round to the first again.
+
+    Parameters
+    ----------
+    points : sequence of Point
+        Two or more; the class changes half-way between two.
+    frames : int
+        In all, spread evenly over the ways between neighbours.
+    how : str
+        ``lerp``: straight lines. ``slerp``: along great circles, the length changing evenly (Shoemake 1985;
+        White 2016, "Sampling Generative Networks", section 2.1), so that the middle is as likely as the ends.
+        ``spline``: a periodic cubic through all points (Catmull and Rom 1974), without corners.
+
+    Raises
+    ------
+    OptionsInvalid
+        For fewer than two points or frames.
+    """
+    if len(points) < 2 or frames < 2:
+        raise OptionsInvalid("A walk needs two seeds and two frames at least.", "Name more seeds, e.g. 0-3.")
+    latents = np.stack([point.latent.astype(np.float64) for point in points])
+    found = []
+    for frame in range(frames):
+        place = frame * len(points) / frames
+        index, part = int(place), place - int(place)
+        a, b = latents[index], latents[(index + 1) % len(points)]
+        if how == "lerp":
+            latent = (1 - part) * a + part * b
+        elif how == "slerp":
+            latent = _slerp(a, b, part)
+        else:
+            before, after = latents[index - 1], latents[(index + 2) % len(points)]
+            latent = 0.5 * (
+                2 * a
+                + (b - before) * part
+                + (2 * before - 5 * a + 4 * b - after) * part**2
+                + (3 * a - before - 3 * b + after) * part**3
+            )
+        klass = points[index if part < 0.5 else (index + 1) % len(points)].klass
+        found.append(Point(latent.astype(np.float32), klass))
+    return tuple(found)
+
+
+def _slerp(a: np.ndarray, b: np.ndarray, part: float) -> np.ndarray:
+    lengths = np.linalg.norm(a), np.linalg.norm(b)
+    if min(lengths) == 0:
+        return (1 - part) * a + part * b
+    u, v = a / lengths[0], b / lengths[1]
+    angle = np.arccos(np.clip(u @ v, -1, 1))
+    if np.sin(angle) < 1e-6:  # the same direction, or opposite ones with no shortest way
+        return (1 - part) * a + part * b
+    direction = (np.sin((1 - part) * angle) * u + np.sin(part * angle) * v) / np.sin(angle)
+    return ((1 - part) * lengths[0] + part * lengths[1]) * direction
+
+
+def walk(
+    model: Model,
+    seeds: Sequence[int],
+    frames: int,
+    how: Path3,
+    *,
+    truncation: float = 1.0,
+    klass: str | None = None,
+    control: Control | None = None,
+) -> Iterator[np.ndarray]:
+    """Make the pictures of a walk; see `walk_points`.
+
+    Yields
+    ------
+    ndarray
+        ``(H, W, 1 or 3)`` uint8.
+    """
+    card = card_of(model)
+    wanted = class_number(card, klass)
+    points = [point_of(card, seed, truncation=truncation, klass=wanted) for seed in seeds]
+    return generate(model, walk_points(points, frames, how), control)
+
+
+def grid_of(pictures: Sequence[np.ndarray], rows: int, columns: int) -> np.ndarray:
+    """Put pictures ``(H, W, C)`` of one size side by side, row by row; places left over are black."""
+    height, width, channels = pictures[0].shape
+    out = np.zeros((rows * height, columns * width, channels), pictures[0].dtype)
+    for place, picture in enumerate(pictures[: rows * columns]):
+        row, column = divmod(place, columns)
+        out[row * height : (row + 1) * height, column * width : (column + 1) * width] = picture
+    return out
+
+
+def grid_result(model: Model, pixels: np.ndarray, parameters: dict[str, Any], seconds: float) -> Result:
+    """A grid or a walk as a result, with what made it."""
+    return _result(model, pixels, parameters, seconds)
+
+
+def _result(model: Model, pixels: np.ndarray, parameters: dict[str, Any], seconds: float) -> Result:
+    card = card_of(model)
+    return Result(
+        picture=Picture(np.ascontiguousarray(pixels)),
+        task="sample",
+        parameters=parameters,
+        model_id=card.id,
+        model_sha256=model.sha256,
+        provider=model.provider,
+        seconds=seconds,
+        extra={"height": pixels.shape[0], "width": pixels.shape[1], **parameters},
+    )
