@@ -742,10 +742,11 @@ class PreferencesDialog(Dialog):
         self.column.addWidget(self.note)
         self.add_button(_tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, primary=True)
         self.finish()
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(600)
 
     def _choice(self, name: str, values: list[tuple[str, str]]) -> QComboBox:
         box = QComboBox()
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for value, words in values:
             box.addItem(words, value)
         box.setCurrentIndex(max(0, box.findData(getattr(self._settings, name))))
@@ -753,7 +754,10 @@ class PreferencesDialog(Dialog):
         return box
 
     def _number(self, name: str, low: int, high: int, step: int, unit: str, value: int) -> QSpinBox:
+        from deconv_studio.ui.widgets import inset
+
         box = QSpinBox()
+        inset(box)
         box.setRange(low, high)
         box.setSingleStep(step)
         box.setSuffix(unit)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from deconv_studio.ui.panels.task_panel import TaskPanel
-from deconv_studio.ui.widgets import Collapsible, SegmentedControl
+from deconv_studio.ui.widgets import Collapsible, SegmentedControl, inset
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Entry
@@ -74,6 +74,7 @@ class EnlargePanel(TaskPanel):
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(4)
         self.tile = QSpinBox()
+        inset(self.tile)
         self.tile.setRange(0, 16384)
         self.tile.setSingleStep(16)
         self.tile.setSuffix(" px")

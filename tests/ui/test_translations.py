@@ -1,0 +1,108 @@
+"""The translations: compiled from what stands beside them, with the same fields, loaded by the language."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
+
+from deconv_studio import catalog
+from deconv_studio.ui import app, dialogs, panels
+from deconv_studio.ui.window import MainWindow
+from tests.ui.rig import home, make_window, the_dialog, window
+
+__all__ = ["home", "make_window", "window"]
+
+FOLDER = catalog.resources_folder() / "translations"
+FILES = sorted(FOLDER.glob("deconv-studio_*.ts"))
+
+
+def messages(file: Path) -> Iterator[tuple[str, str, list[str], bool]]:
+    """Context, source, its translations, and whether they are finished."""
+    for context in ElementTree.parse(file).iter("context"):
+        for message in context.iter("message"):
+            told = message.find("translation")
+            assert told is not None
+            forms = [form.text or "" for form in told.iter("numerusform")] or [told.text or ""]
+            yield (
+                context.findtext("name", ""),
+                message.findtext("source", ""),
+                forms,
+                told.get("type") is None,
+            )
+
+
+@pytest.fixture
+def german(qapp: Any) -> Iterator[None]:
+    before = set(qapp.findChildren(QTranslator))
+    app.install_translations(qapp, "de")
+    yield
+    for each in qapp.findChildren(QTranslator):
+        if each not in before:
+            qapp.removeTranslator(each)
+            each.deleteLater()
+
+
+def test_there_are_translations() -> None:
+    assert [file.stem for file in FILES] == ["deconv-studio_de"]
+    assert dialogs.translated_languages() == ["de"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_fields_marks_and_ends_are_those_of_the_source(file: Path) -> None:
+    done = [each for each in messages(file) if each[3]]
+    assert len(done) > 400
+    for context, source, forms, _ in done:
+        for told in forms:
+            where = f"{context}: {source!r} -> {told!r}"
+            assert told, where
+            assert sorted(re.findall(r"\{[^}]*\}|%n", told)) == sorted(re.findall(r"\{[^}]*\}|%n", source)), (
+                where
+            )
+            assert told.count("&") == source.count("&"), where
+            assert source.endswith("…") == told.endswith("…"), where
+            assert (source[0] == " ", source[-1] == " ") == (told[0] == " ", told[-1] == " "), where
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_is_loaded_is_compiled_from_what_is_written(file: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made.qm"
+    tool = Path(sys.executable).with_name("pyside6-lrelease")
+    subprocess.run([str(tool), str(file), "-qm", str(made), "-silent"], check=True, timeout=60)
+    assert made.read_bytes() == file.with_suffix(".qm").read_bytes()
+
+
+def test_the_window_speaks_the_language_asked_for(
+    german: None, make_window: Callable[..., MainWindow]
+) -> None:
+    german_window = make_window()
+    assert panels.words("Enlarge") == "Vergrößern"
+    assert german_window.rail.buttons["enlarge"].text() == "Vergrößern"
+    assert german_window.menuBar().actions()[0].text() == "&Datei"
+    panel: Any = german_window.panel("enlarge")
+    assert panel.go.accessibleName() == "Vergrößern"
+    # A word that a base class says.
+    assert panel.stop.text() == "Abbrechen"
+
+
+def test_english_needs_no_file(qapp: Any) -> None:
+    app.install_translations(qapp, "en")
+    assert QCoreApplication.translate("Panels", "Enlarge") == "Enlarge"
+
+
+def test_the_language_is_a_setting(qtbot: Any, window: MainWindow) -> None:
+    window.do_preferences()
+    dialog = the_dialog(qtbot, window, "preferences_dialog")
+    codes = [dialog.language.itemData(place) for place in range(dialog.language.count())]
+    assert codes == ["system", "en", "de"]
+    dialog.language.setCurrentIndex(2)
+    assert window.studio.settings.language == "de"
+    assert "started again" in dialog.note.text()
+    dialog.close()
