@@ -35,11 +35,20 @@ _MORE: dict[str, tuple[Any, Any, Any]] = {
     "inputs": (
         list[str] | None,
         typer.Argument(
-            metavar="[INPUT...]",
+            metavar="INPUT...",
             help="Files, folders, or - for standard input; not needed for --list and --export.",
             show_default=False,
         ),
         None,
+    ),
+    "name": (
+        str,
+        typer.Option(
+            "--name",
+            help="Pattern of what stands before .LAYER.UNIT.RULE: {stem}, {suffix}, {model}, {task}.",
+            rich_help_panel="Files",
+        ),
+        "{stem}",
     ),
     "list": (
         bool,

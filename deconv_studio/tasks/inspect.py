@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from .base import Estimate, Options, Task, card_of, option, register
-from .errors import OptionsInvalid
+from .errors import NotFinite, OptionsInvalid
 from .result import Part, write_array
 
 if TYPE_CHECKING:
@@ -694,12 +694,19 @@ class Inspector:
         ------
         OptionsInvalid
             The picture is smaller than the multiple.
+        NotFinite
+            A float picture holds NaN or infinity.
         """
         import numpy as np
 
         from deconv_studio import imaging
 
         spec = self.preparation
+        if picture.color.dtype.kind == "f" and not np.isfinite(picture.color).all():
+            raise NotFinite(
+                "The picture holds values that are not numbers, or infinite.",
+                "Replace them first; such pixels would spoil everything around them.",
+            )
         if picture.icc_profile is not None:
             picture = imaging.to_srgb(picture)
         color = picture.color

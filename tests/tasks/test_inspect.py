@@ -19,7 +19,7 @@ from deconv_studio.lens.errors import TensorMissing, ZeroSeed
 from deconv_studio.lens.reconstruct import Lens
 from deconv_studio.lens.views import class_activation_map
 from deconv_studio.tasks import recorded
-from deconv_studio.tasks.errors import OptionsInvalid
+from deconv_studio.tasks.errors import NotFinite, OptionsInvalid
 from deconv_studio.tasks.inspect import (
     InspectOptions,
     Inspector,
@@ -311,3 +311,10 @@ class TestLargePictures:
         inspector._preparation = dataclasses.replace(inspector.preparation, by_brightest=True)
         feed, _ = inspector.prepare(imaging.Picture(np.full((33, 33, 3), 51, np.uint8)))
         assert feed.min() == feed.max() == 1.0
+
+
+def test_a_picture_with_nan_is_refused(path: Path) -> None:
+    pixels = np.full((33, 33, 3), 0.5, np.float32)
+    pixels[3, 4, 1] = np.nan
+    with pytest.raises(NotFinite, match="not numbers"):
+        Inspector(path).prepare(imaging.Picture(pixels))
