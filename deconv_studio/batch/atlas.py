@@ -174,7 +174,7 @@ def _look(
     def keep_safe() -> None:
         nonlocal safe_at
         if any(item.status == "done" for item in waiting):
-            _put(call.folder / STATE, survey.state())
+            put(call.folder / STATE, survey.state())
         # A line says "done" only when no kill can undo it.
         for item in waiting:
             on_item(item)
@@ -262,7 +262,7 @@ def _ahead(
                 future.cancel()
 
 
-def _put(path: Path, content: bytes) -> None:
+def put(path: Path, content: bytes) -> None:
     """Write a file aside, flush it and rename it over what is there.
 
     Raises
@@ -334,8 +334,8 @@ def _draw(call: AtlasCall, survey: Survey, inspector: Inspector, failed: int, co
         notices=tuple(notices),
         program=__version__,
     )
-    _put(call.folder / INDEX, json.dumps(atlas.record(), indent=1).encode("ascii"))
-    _put(absolute(call.report), page(atlas).encode("utf-8", "backslashreplace"))
+    put(call.folder / INDEX, json.dumps(atlas.record(), indent=1).encode("ascii"))
+    put(absolute(call.report), page(atlas).encode("utf-8", "backslashreplace"))
     kept = {entry.sheet for entry in atlas.entries}
     for path in call.folder.glob("unit-*.png"):
         if path.name not in kept:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from deconv_studio.tasks.atlas import Atlas, UnitEntry
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --bg: #eef0f2; --panel: #fff; --line: #d5d9de; --text: #1f2328;
   --soft: #5c646d; --accent: #1f74b5; }
 @media (prefers-color-scheme: dark) { :root { --bg: #1b1d21; --panel: #23262b; --line: #353a42;
@@ -89,7 +89,7 @@ def page(atlas: Atlas) -> str:
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Atlas of {html.escape(atlas.layer)}, {html.escape(atlas.model)}</title>
-<style>{_STYLE}</style></head><body>
+<style>{STYLE}</style></head><body>
 <header><h1>Atlas of <code>{html.escape(atlas.layer)}</code> in {html.escape(atlas.model)}</h1>
 <p class="facts">For each unit the nine pictures that excite it most, each by its strongest place: above, the
 part of the picture that the place depends on ({atlas.field[1]} x {atlas.field[0]} pixels of what the network

@@ -21,31 +21,38 @@ NINE = 9
 
 
 class Forward:
-    """A network up to one layer, in one session for pictures of any size it takes.
+    """A network up to some layers, in one session for pictures of any size it takes.
 
     Parameters
     ----------
     graph : Graph
         At whatever size; a size that the file leaves open stays open.
-    layer : str
+    layers : sequence of str
     threads : int, optional
+
+    Attributes
+    ----------
+    layers : tuple of str
+        Their tensors' names.
 
     Raises
     ------
     TensorMissing, GraphInvalid
     """
 
-    def __init__(self, graph: Graph, layer: str, *, threads: int | None = None) -> None:
-        self.layer = graph.find(layer)
+    def __init__(self, graph: Graph, layers: Sequence[str], *, threads: int | None = None) -> None:
+        self.layers = tuple(graph.find(layer) for layer in layers)
         self._image = graph.image
-        output = helper.make_tensor_value_info(self.layer, graph.element_type(self.layer), None)
-        model = graph.fixed_model([output], nodes=graph.ancestors([self.layer]))
+        outputs = [
+            helper.make_tensor_value_info(name, graph.element_type(name), None) for name in self.layers
+        ]
+        model = graph.fixed_model(outputs, nodes=graph.ancestors(self.layers))
         declared = next(item for item in graph.model.graph.input if item.name == graph.image)
         model.graph.input[0].CopyFrom(declared)
         self._session = open_session(model, threads=threads)
 
-    def run(self, picture: np.ndarray, control: Control | None = None) -> np.ndarray:
-        """Return the layer's value.
+    def run(self, picture: np.ndarray, control: Control | None = None) -> dict[str, np.ndarray]:
+        """Return the layers' values.
 
         Parameters
         ----------
@@ -55,14 +62,14 @@ class Forward:
 
         Returns
         -------
-        ndarray
-            (1, units, ...).
+        dict of str to ndarray
+            (1, units, ...) by tensor name.
 
         Raises
         ------
         RunFailed, Cancelled
         """
-        return run_session(self._session, [self.layer], {self._image: picture}, control)[self.layer]
+        return run_session(self._session, self.layers, {self._image: picture}, control)
 
 
 def peaks(activation: np.ndarray, units: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:

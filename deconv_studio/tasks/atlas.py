@@ -421,7 +421,7 @@ class Survey:
         self._rows = np.array(self.units, np.int64)
         # Decided once: a survey that goes on with less memory must see its pictures at the same size.
         self._most = inspector.most_pixels(self.layer, self.rule)
-        self._forward = Forward(graph, self.layer, threads=inspector.threads)
+        self._forward = Forward(graph, [self.layer], threads=inspector.threads)
         self.known: list[Known] = []
         self.strongest = Strongest(len(self.units), len(shape) - 2)
         if state is not None:
@@ -452,7 +452,7 @@ class Survey:
         """
         from deconv_studio.lens.atlas import peaks
 
-        values, places = peaks(self._forward.run(ready.feed, control), self._rows)
+        values, places = peaks(self._forward.run(ready.feed, control)[self.layer], self._rows)
         height, width = ready.seen.pixels.shape[:2]
         known.size = (height, width)
         self.known.append(known)

@@ -70,9 +70,9 @@ def test_values_that_are_no_numbers_are_refused(bad: float) -> None:
 
 def test_one_session_serves_pictures_of_any_size_with_the_lens_s_values() -> None:
     model = small_classifier(size="side")
-    forward = Forward(Graph(model, size=(1, 3, 33, 33)), "relu3")
+    forward = Forward(Graph(model, size=(1, 3, 33, 33)), ["relu3"])
     lens = Lens(model)
     for seed, side in enumerate((33, 47, 40)):
         picture = np.random.default_rng(seed).random((1, 3, side, side), np.float32)
         expected = lens.activation(lens.look(picture, ["relu3"]), "relu3")
-        assert forward.run(picture) == pytest.approx(expected, abs=1e-5)
+        assert forward.run(picture)["relu3"] == pytest.approx(expected, abs=1e-5)
