@@ -742,7 +742,7 @@ class PreferencesDialog(Dialog):
         self.column.addWidget(self.note)
         self.add_button(_tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, primary=True)
         self.finish()
-        self.setMinimumWidth(600)
+        self.setMinimumWidth(640)
 
     def _choice(self, name: str, values: list[tuple[str, str]]) -> QComboBox:
         box = QComboBox()
