@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -83,23 +84,40 @@ def paint_cells(
     # Light lines between dark cells would be all one sees of small ones.
     if cell >= (2 * LINED if scheme == "dark" and theme.tokens().name == "light" else LINED):
         paint_lines(painter, box, rows, columns)
-    if digits < 0 or cell < (NUMBERED if digits else 15):
+    found = cell_texts(values, cell, digits)
+    if found is None:
         return
-    font = theme.body_font(min(theme.SECONDARY, max(8, int(cell * (0.34 if digits else 0.5)))))
-    metrics = QFontMetricsF(font)
-    for fewer in range(digits, -1, -1):
-        texts = [plain(float(value), fewer) for value in values.ravel()]
-        if max(metrics.horizontalAdvance(text) for text in set(texts)) <= cell - 3:
-            break
-        if fewer <= (1 if digits else 0):
-            # Numbers that run into each other say less than none.
-            return
+    font, texts = found
     painter.setFont(font)
     for place, text in enumerate(texts):
         row, column = divmod(place, columns)
         painter.setPen(ramp.ink(ramp.colour(float(values[row, column]) / (scale or 1.0), scheme)))
         square = QRect(box.left() + column * cell, box.top() + row * cell, cell, cell)
         painter.drawText(square, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def cell_texts(values: np.ndarray, cell: int, digits: int = 2) -> tuple[QFont, list[str]] | None:
+    """The numbers as they fit into cells, row by row, and their font; None where they do not fit.
+
+    Parameters
+    ----------
+    values : ndarray
+        (H, W).
+    cell : int
+        Side of a cell in pixels.
+    digits : int
+        Behind the point at the most; negative for no numbers.
+    """
+    if digits < 0 or cell < (NUMBERED if digits else 15):
+        return None
+    font = theme.body_font(min(theme.SECONDARY, max(8, int(cell * (0.34 if digits else 0.5)))))
+    metrics = QFontMetricsF(font)
+    # Numbers that run into each other say less than none, and so do integers where there are none.
+    for fewer in range(digits, 0 if digits else -1, -1):
+        texts = [plain(float(value), fewer) for value in values.ravel()]
+        if max(metrics.horizontalAdvance(text) for text in set(texts)) <= cell - 3:
+            return font, texts
+    return None
 
 
 def paint_lines(painter: QPainter, box: QRect, rows: int, columns: int) -> None:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from deconv_studio.ui import icons, theme
 from deconv_studio.ui.widgets import PrimaryButton, SegmentedControl
-from deconv_studio.ui.workbench.grid import LINED, TITLE_HEIGHT, number, outline, paint_cells, scale_of
+from deconv_studio.ui.workbench import ramp
+from deconv_studio.ui.workbench.grid import (
+    LINED,
+    TITLE_HEIGHT,
+    cell_texts,
+    number,
+    outline,
+    paint_cells,
+    scale_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
     from deconv_studio.tasks.workbench import Study
@@ -45,6 +56,7 @@ class SweepView(QWidget):
         self.step = 0
         self.faint = False
         self.scheme: str | None = None
+        self._kept: dict[str, tuple[object, QPixmap]] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("The kernel over the spread input, and the output"))
         self.setToolTip(self.tr("Click on an output, or in the second view on an input, to go there."))
@@ -200,26 +212,39 @@ class SweepView(QWidget):
     def _cell(self, box: QRect, cell: int, row: int, column: int) -> QRect:
         return QRect(box.left() + column * cell, box.top() + row * cell, cell, cell)
 
-    def _paint_spread(self, painter: QPainter, box: QRect, cell: int) -> None:
+    def _drawn(
+        self, name: str, box: QRect, cell: int, paint: Callable[[QPainter, QRect, int], None]
+    ) -> QPixmap:
+        """What does not change from step to step, painted once for its study, size and colours."""
+        ratio = self.devicePixelRatioF()
+        key = (self.study, self.mode, box.width(), box.height(), theme.tokens().name, self.scheme, ratio)
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != key:
+            # One pixel more, for the line at the end.
+            pixmap = QPixmap(round((box.width() + 1) * ratio), round((box.height() + 1) * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            paint(painter, QRect(0, 0, box.width(), box.height()), cell)
+            painter.end()
+            kept = self._kept[name] = (key, pixmap)
+        return kept[1]
+
+    def _paint_inputs(self, painter: QPainter, box: QRect, cell: int) -> None:
         assert self.study is not None
         tokens = theme.tokens()
         g = self.study.geometry
         low, high = self.span()
         last = g.stride * (g.size - 1)
-        ground, ring = tokens.color("panel"), tokens.color("canvas")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        inner = QRect(box.left() - low * cell, box.top() - low * cell, (last + 1) * cell, (last + 1) * cell)
-        painter.fillRect(box, ring)
-        painter.fillRect(inner, ground)
+        painter.fillRect(box, tokens.color("canvas"))
+        painter.fillRect(
+            QRect(-low * cell, -low * cell, (last + 1) * cell, (last + 1) * cell), tokens.color("panel")
+        )
         painter.setPen(QPen(tokens.color("line"), 1))
         if cell >= LINED:
             for place in range(high - low + 2):
-                painter.drawLine(
-                    box.left() + place * cell, box.top(), box.left() + place * cell, box.bottom() + 1
-                )
-                painter.drawLine(
-                    box.left(), box.top() + place * cell, box.right() + 1, box.top() + place * cell
-                )
+                painter.drawLine(place * cell, 0, place * cell, box.height())
+                painter.drawLine(0, place * cell, box.width(), place * cell)
         if cell >= 12:
             painter.setPen(tokens.color("disabled"))
             painter.setFont(theme.body_font(max(7, min(11, cell // 3))))
@@ -231,14 +256,24 @@ class SweepView(QWidget):
                             self._cell(box, cell, row - low, column - low), Qt.AlignmentFlag.AlignCenter, "0"
                         )
         scale = scale_of(self.study.values)
-        for row in range(g.size):
-            for column in range(g.size):
-                one = self.study.values[row : row + 1, column : column + 1]
-                square = self._cell(box, cell, row * g.stride - low, column * g.stride - low)
-                inside = square.adjusted(1, 1, 0, 0) if cell >= LINED else square
-                if cell >= LINED:
-                    painter.fillRect(square.adjusted(0, 0, 1, 1), tokens.color("control"))
-                paint_cells(painter, inside, one, scale, scheme=self.scheme)
+        texts = cell_texts(self.study.values, cell)
+        if texts is not None:
+            painter.setFont(texts[0])
+        for place, value in enumerate(self.study.values.ravel()):
+            row, column = divmod(place, g.size)
+            square = self._cell(box, cell, row * g.stride - low, column * g.stride - low)
+            if cell >= LINED:
+                painter.fillRect(square.adjusted(0, 0, 1, 1), tokens.color("control"))
+                square = square.adjusted(1, 1, 0, 0)
+            shade = ramp.colour(float(value) / scale, self.scheme)
+            painter.fillRect(square, shade)
+            if texts is not None:
+                painter.setPen(ramp.ink(shade))
+                painter.drawText(square, Qt.AlignmentFlag.AlignCenter, texts[1][place])
+
+    def _paint_spread(self, painter: QPainter, box: QRect, cell: int) -> None:
+        painter.drawPixmap(box.topLeft(), self._drawn("inputs", box, cell, self._paint_inputs))
+        low, high = self.span()
         self._paint_kernel(painter, box, cell, low, high)
 
     def _paint_kernel(self, painter: QPainter, box: QRect, cell: int, low: int, high: int) -> None:
@@ -284,11 +319,13 @@ class SweepView(QWidget):
         if self.mode == "scatter":
             paint_cells(painter, box, self.partial_output(), scale, scheme=self.scheme)
         else:
-            if row:
-                above = QRect(box.left(), box.top(), box.width(), row * cell)
-                paint_cells(painter, above, output[:row], scale, scheme=self.scheme)
-            done = QRect(box.left(), box.top() + row * cell, (column + 1) * cell, cell)
-            paint_cells(painter, done, output[row : row + 1, : column + 1], scale, scheme=self.scheme)
+            whole = self._drawn("output", box, cell, self._paint_whole_output)
+            done = QRegion(QRect(box.left(), box.top(), box.width(), row * cell))
+            done += QRect(box.left(), box.top() + row * cell, (column + 1) * cell, cell)
+            painter.save()
+            painter.setClipRegion(done)
+            painter.drawPixmap(box.topLeft(), whole)
+            painter.restore()
         if self.mode == "gather":
             outline(painter, self._cell(box, cell, row, column))
             return
@@ -301,6 +338,10 @@ class SweepView(QWidget):
             reach,
         )
         outline(painter, stamp.intersected(box))
+
+    def _paint_whole_output(self, painter: QPainter, box: QRect, cell: int) -> None:
+        assert self.study is not None
+        paint_cells(painter, box, self.study.output, scale_of(self.study.output), scheme=self.scheme)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.study is None or event.button() != Qt.MouseButton.LeftButton:
