@@ -472,6 +472,11 @@ QCheckBox::indicator:checked { background: @accent; border-color: @accent; image
 QCheckBox::indicator:indeterminate { background: @accent; border-color: @accent; image: @image:dash; }
 QCheckBox::indicator:disabled { background: @panel; border-color: @line; }
 QCheckBox::indicator:checked:disabled { background: @line; border-color: @line; image: @image:check-off; }
+QTreeView::indicator {
+  width: 14px; height: 14px; border: 1px solid @control; border-radius: 4px; background: @raised;
+}
+QTreeView::indicator:checked { background: @accent; image: @image:check; }
+QTreeView::indicator:selected { border-color: @on_accent; }
 QRadioButton::indicator:checked {
   border: 5px solid @accent; width: 8px; height: 8px; background: @on_accent;
 }

@@ -329,6 +329,7 @@ def test_things_are_saved_where_the_model_tells_them_apart(
     open_picture(qtbot, window, imaging.write(Picture(pixels), tmp_path / "two.png"))
     side = segment(qtbot, window, "things")
     assert side.kinds["instances"].isEnabled()
+    np.testing.assert_array_equal(side._overlay._things > 0, side._mask.labels == 1)
     side.kinds["index"].setChecked(False)
     side.kinds["instances"].setChecked(True)
     side.save_to(tmp_path / "out")

@@ -104,24 +104,23 @@ class SegmentPanel(TaskPanel):
         self.add(self.model)
         self.add(self.card, 4)
 
+        self.advanced = Collapsible(self.tr("Decision and tiles"))
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(4)
         self.decide = SegmentedControl(
             [("argmax", self.tr("Most probable")), ("threshold", self.tr("Above threshold"))]
         )
         self.decide.setAccessibleName(self.tr("A pixel's class"))
-        self.add(self.label(self.tr("A pixel's class")), 8)
-        self.add(self.decide)
+        column.addWidget(self.label(self.tr("A pixel's class")))
+        column.addWidget(self.decide)
         self.threshold = LabeledSlider(self.tr("Threshold"), 0.0, 1.0, 0.01)
         self.threshold.set_value(0.5)
         self.threshold.setToolTip(
             self.tr("Least probability. Of two classes it is the second's; of more, pixels below have none.")
         )
-        self.add(self.threshold, 4)
-
-        self.advanced = Collapsible(self.tr("Advanced"))
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(4)
+        column.addWidget(self.threshold)
         self.min_area = _box(0, 1_000_000, 10, self.tr("keep all"))
         self.min_area.setToolTip(self.tr("Regions with fewer pixels go to what lies nearest."))
         column.addWidget(self.label(self.tr("Smallest region"), self.min_area))
@@ -378,6 +377,8 @@ class SegmentPanel(TaskPanel):
             self.studio.said.emit(" ".join(result.notices))
         self._ran = result.provider, result.seconds
         self.take_mask(result.labels, result.scores, self.studio.models.get(result.model_id))
+        if self._overlay is not None:
+            self._overlay.set_things(result.things)
 
     def take_mask(self, labels: np.ndarray, scores: Any, entry: Entry | None) -> None:
         """Show a label map of the open picture in the place of the one there is.
@@ -595,6 +596,9 @@ class SegmentPanel(TaskPanel):
         if self._mask is None or edit is None:
             return
         self._edited = True
+        if self._overlay is not None:
+            # What was drawn has no numbers until it is saved.
+            self._overlay.set_things(None)
         step = MaskEdit(self, self._mask, edit, text)
         self._steps.append(step)
         self.studio.undo.push(step)

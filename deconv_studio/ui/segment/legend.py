@@ -28,7 +28,7 @@ class ClassTree(QTreeWidget):
 
     def sizeHint(self) -> QSize:
         rows = min(10, max(2, self.topLevelItemCount()))
-        return QSize(120, rows * ROW + self.header().sizeHint().height() + 4)
+        return QSize(120, rows * ROW + max(32, self.header().sizeHint().height()) + 2 * self.frameWidth() + 8)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -69,7 +69,9 @@ class Legend(QWidget):
         head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for place in (SHARE, IOU, DICE):
             head.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
-            self.tree.headerItem().setTextAlignment(place, Qt.AlignmentFlag.AlignRight)
+            self.tree.headerItem().setTextAlignment(
+                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            )
         self.tree.setColumnHidden(IOU, True)
         self.tree.setColumnHidden(DICE, True)
         self.solo = QPushButton(self.tr("Show only this class"))

@@ -68,6 +68,7 @@ class MaskOverlay(QWidget):
         self.canvas = canvas
         self._labels: np.ndarray | None = None
         self._uncertainty: np.ndarray | None = None
+        self._things: np.ndarray | None = None
         self._colors: tuple[tuple[int, int, int], ...] = ()
         self._clear: frozenset[int] = frozenset()
         self._hidden: frozenset[int] = frozenset()
@@ -106,6 +107,7 @@ class MaskOverlay(QWidget):
             Classes that are never coloured, as a background.
         """
         self._labels = labels
+        self._things = None
         self._colors = colors
         self._clear = clear
         self._corners = []
@@ -116,6 +118,12 @@ class MaskOverlay(QWidget):
         """Set what the uncertainty view shows: ``(h, w)`` uint8, 255 where the network is undecided."""
         self._uncertainty = values
         if self._view == "uncertainty":
+            self.refresh()
+
+    def set_things(self, things: np.ndarray | None) -> None:
+        """Outline things of one class apart: ``(H, W)`` numbers, or None where there are none."""
+        self._things = things
+        if self._view == "outlines":
             self.refresh()
 
     def set_view(self, view: View) -> None:
@@ -295,12 +303,11 @@ class MaskOverlay(QWidget):
         if self._view == "colours":
             np.take(table, values, out=target)
             return
-        middle = values[1:-1, 1:-1]
         # Hidden and clear classes have no outline of their own, but others have one against them.
-        border = np.zeros(middle.shape, bool)
-        for other in (values[:-2, 1:-1], values[2:, 1:-1], values[1:-1, :-2], values[1:-1, 2:]):
-            border |= middle != other
-        np.multiply(np.take(table, middle), border, out=target, casting="unsafe")
+        border = _borders(values)
+        if self._things is not None:
+            border |= _borders(self._things[rows][:, columns])
+        np.multiply(np.take(table, values[1:-1, 1:-1]), border, out=target, casting="unsafe")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -448,3 +455,12 @@ class MaskOverlay(QWidget):
             event.accept()
             return True
         return super().event(event)
+
+
+def _borders(values: np.ndarray) -> np.ndarray:
+    """Where a value differs from one beside it, without the outermost rows and columns: bool."""
+    middle = values[1:-1, 1:-1]
+    border: np.ndarray = middle != values[:-2, 1:-1]
+    for other in (values[2:, 1:-1], values[1:-1, :-2], values[1:-1, 2:]):
+        border |= middle != other
+    return border
