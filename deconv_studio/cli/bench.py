@@ -217,6 +217,28 @@ def upscale(
     return 0
 
 
+def segment(
+    model: Annotated[str, typer.Option("--model", help="A model's id.")] = "aerial",
+    side: Annotated[int, typer.Option("--side", min=32, help="Side of the picture fed, in pixels.")] = 384,
+    rounds: Rounds = 5,
+    json: Json = False,
+) -> int:
+    """Seconds per megapixel beside other engines, on a picture of one tile."""
+    import numpy as np
+
+    from deconv_studio.catalog import Catalog
+    from deconv_studio.engine import load
+
+    entry = Catalog().get(model)
+    card = entry.card
+    side -= side % card.input.size_multiple
+    batch = picture(side, card.input.channels).transpose(2, 0, 1)[None]
+    batch = np.ascontiguousarray(batch, np.float32) / np.float32(255)
+    lines, absent = engines(load(entry, provider="cpu"), batch, rounds, task="segment")
+    show("segment", lines, machine("onnxruntime", "torch", "openvino"), json, rounds, absent)
+    return 0
+
+
 def picture(side: int, channels: int) -> np.ndarray:
     """A photo-like picture of smooth shapes and fine grain, ``(side, side, channels)`` uint8."""
     import cv2
@@ -229,7 +251,9 @@ def picture(side: int, channels: int) -> np.ndarray:
     return np.clip((smooth + grain) * 255, 0, 255).astype(np.uint8)
 
 
-def engines(model: Model, batch: np.ndarray, rounds: int) -> tuple[list[Figure], dict[str, str]]:
+def engines(
+    model: Model, batch: np.ndarray, rounds: int, task: str = "upscale"
+) -> tuple[list[Figure], dict[str, str]]:
     """Lines for this program and every peer that is installed and gives the same pixels.
 
     Parameters
@@ -239,6 +263,8 @@ def engines(model: Model, batch: np.ndarray, rounds: int) -> tuple[list[Figure],
     batch : ndarray
         ``(1, C, H, W)`` float32 in [0, 1].
     rounds : int
+    task : str
+        "upscale" or "segment".
 
     Returns
     -------
@@ -254,8 +280,9 @@ def engines(model: Model, batch: np.ndarray, rounds: int) -> tuple[list[Figure],
     from deconv_studio.engine import Control
 
     ours = model.run(batch)
-    picture_task = tasks.get("upscale")
-    options = picture_task.options(scale=ours.shape[-1] // batch.shape[-1])
+    picture_task = tasks.get(task)
+    enlarging = task == "upscale"
+    options = picture_task.options(**({"scale": ours.shape[-1] // batch.shape[-1]} if enlarging else {}))
     planes = np.rint(batch[0].transpose(1, 2, 0) * 255).astype(np.uint8)
     colour = blank(np.ascontiguousarray(np.broadcast_to(planes, (*planes.shape[:2], 3))))
     contenders: dict[str, Callable[[], object]] = {}
@@ -505,5 +532,5 @@ def window_figures(record: Mapping[str, Any]) -> list[Figure]:
 
 from .bench_lens import lens  # noqa: E402  it takes what is above
 
-for _verb in (upscale, lens, window, start, memory):
+for _verb in (upscale, segment, lens, window, start, memory):
     app.command(_verb.__name__, help=_verb.__doc__)(guarded(_verb))

@@ -1,4 +1,4 @@
-"""The network of an .onnx file, run by PyTorch operator by operator: what `bench upscale` stands beside."""
+"""The network of an .onnx file, run by PyTorch operator by operator: what `bench` stands beside."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def eager(path: Path, threads: int) -> Callable[[np.ndarray], np.ndarray]:
     Parameters
     ----------
     path : Path
-        An enlarging network: convolutions, PReLU, ReLU, padding, addition.
+        A convolutional network, such as those that come with the program.
     threads : int
         For PyTorch, in the whole process.
 
@@ -45,6 +45,10 @@ def eager(path: Path, threads: int) -> Callable[[np.ndarray], np.ndarray]:
     steps = []
     for node in graph.node:
         attributes = {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute}
+        if node.op_type == "Constant" and "value" in attributes:
+            value = numpy_helper.to_array(attributes["value"])
+            constants[node.output[0]] = torch.from_numpy(value.copy())
+            continue
         if node.op_type not in OPERATORS or attributes.get("auto_pad", b"NOTSET") != b"NOTSET":
             raise UnknownOperatorError(
                 f"{path.name} has the operator {node.op_type}, which is not rebuilt in PyTorch.",
@@ -72,6 +76,10 @@ def _even(pads: list[int]) -> tuple[int, int]:
 
 
 def _conv(given: dict[str, Any], x: Any, weight: Any, bias: Any = None) -> Any:
+    top, left, bottom, right = given.get("pads", (0, 0, 0, 0))
+    if (top, left) != (bottom, right):
+        x = functional.pad(x, (left, right, top, bottom))
+        given = {**given, "pads": (0, 0, 0, 0)}
     return functional.conv2d(
         x,
         weight,
@@ -104,11 +112,31 @@ def _pad(given: dict[str, Any], x: Any, pads: Any, *_: Any) -> Any:
     return functional.pad(x, (left, right, top, bottom), mode=mode)
 
 
+def _clip(given: dict[str, Any], x: Any, low: Any = None, high: Any = None) -> Any:
+    bounds = [None if bound is None else float(bound) for bound in (low, high)]
+    return torch.clamp(x, *bounds)
+
+
+def _slice(given: dict[str, Any], x: Any, starts: Any, ends: Any, axes: Any, steps: Any = None) -> Any:
+    places = [slice(None)] * x.ndim
+    strides = torch.ones_like(starts) if steps is None else steps
+    for start, end, axis, step in zip(starts, ends, axes, strides, strict=True):
+        places[int(axis)] = slice(int(start), int(end), int(step))
+    return x[tuple(places)]
+
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "Add": lambda given, a, b: a + b,
+    "Clip": _clip,
+    "Concat": lambda given, *parts: torch.cat(parts, given["axis"]),
     "Conv": _conv,
     "ConvTranspose": _deconv,
-    "Pad": _pad,
+    "Div": lambda given, a, b: a / b,
+    "Mul": lambda given, a, b: a * b,
     "PRelu": lambda given, x, slope: functional.prelu(x, slope.flatten()),
+    "Pad": _pad,
     "Relu": lambda given, x: functional.relu(x),
+    "Sigmoid": lambda given, x: torch.sigmoid(x),
+    "Slice": _slice,
+    "Sub": lambda given, a, b: a - b,
 }

@@ -14,6 +14,7 @@ import pytest
 
 from deconv_studio.cli import bench
 from tests.cli.conftest import Called
+from tests.segmenters import by_color, install
 
 pytestmark = pytest.mark.light
 
@@ -90,6 +91,18 @@ def test_upscale_names_engines_and_what_is_left_out(
     assert absent["Gone"] == "not installed"
     assert "differ" in absent["Wrong"]
     assert absent["Broken"] == "no such operator"
+
+
+def test_segment_stands_beside_the_bare_session(
+    call: Callable[..., Called], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    install(by_color(), tmp_path / "source", "by-color")
+    monkeypatch.setattr(bench, "PEERS", {bench.PURE: bench.PEERS[bench.PURE]})
+    told = call("bench", "segment", "--model", "by-color", "--side", "32", "--rounds", "1", "--json")
+    assert told.status == 0, told.err
+    figures = {line["name"]: line for line in events(told.lines, "figure")}
+    assert set(figures) == {"Deconv Studio, whole task", bench.PURE}
+    assert figures[bench.PURE]["ratio"] == 1 and figures[bench.PURE]["unit"] == "s/MP"
 
 
 def test_upscale_table_is_for_people(call: Callable[..., Called], monkeypatch: pytest.MonkeyPatch) -> None:

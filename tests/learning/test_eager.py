@@ -1,0 +1,55 @@
+"""The operator by operator rebuild gives what ONNX Runtime does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from deconv_studio.learning.eager import UnknownOperatorError, eager
+from deconv_studio.learning.networks import FSRCNN, UNetLite0
+from deconv_studio.learning.onnx_export import photo_like, save, to_onnx
+
+
+@pytest.mark.parametrize(
+    ("network", "channels", "multiple"),
+    [
+        (FSRCNN(2, d=8, s=4, m=1), 1, 1),
+        (UNetLite0(3, widths=[8, 8, 8, 8], distance=True), 3, 32),
+    ],
+    ids=["fsrcnn", "unet-lite0"],
+)
+def test_it_computes_what_onnx_runtime_does(
+    network: Any, channels: int, multiple: int, tmp_path: Path
+) -> None:
+    before = torch.get_num_threads()
+    torch.manual_seed(0)
+    model = to_onnx(
+        network.eval(),
+        torch.rand(2, channels, 64, 96),
+        dynamic={2: "H", 3: "W"},
+        names=("image", "out"),
+        multiple=multiple,
+    )
+    save(model, tmp_path / "x.onnx")
+    values = photo_like((2, channels, 64, 64))
+    (expected,) = onnxruntime.InferenceSession(
+        str(tmp_path / "x.onnx"), providers=["CPUExecutionProvider"]
+    ).run(None, {"image": values})
+    found = eager(tmp_path / "x.onnx", before)(values)
+    assert np.abs(found - expected).max() < 1e-4 * max(1, np.abs(expected).max())
+
+
+def test_an_operator_it_does_not_know_is_named(tmp_path: Path) -> None:
+    node = onnx.helper.make_node("Erf", ["a"], ["b"])
+    info = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1]) for name in "ab"]
+    onnx.save(
+        onnx.helper.make_model(onnx.helper.make_graph([node], "g", info[:1], info[1:])), tmp_path / "e.onnx"
+    )
+    with pytest.raises(UnknownOperatorError, match="Erf"):
+        eager(tmp_path / "e.onnx", 1)
