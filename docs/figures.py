@@ -1,4 +1,4 @@
-"""Writes the table of measured figures in README.md from the cards of the bundled models.
+"""Writes the tables of measured figures in README.md from the cards of the bundled models.
 
 Use: ``python docs/figures.py`` rewrites the block; ``python docs/figures.py --check`` only compares.
 """
@@ -31,7 +31,7 @@ def _cell(card: dict[str, Any], measure: str, dataset: str) -> str:
 
 
 def figures(found: list[dict[str, Any]]) -> str:
-    """Write the table and the conventions under it, as Markdown.
+    """Write the tables and the conventions under each, as Markdown.
 
     Parameters
     ----------
@@ -43,6 +43,22 @@ def figures(found: list[dict[str, Any]]) -> str:
     str
         The block between the two marks in README.md, without them.
     """
+    blocks = []
+    for task, write in (("upscale", _enlarging), ("segment", _segmenting), ("classify", _classifying)):
+        some = [card for card in found if card["task"] == task]
+        if some:
+            blocks.append(write(some))
+    return "\n\n".join(blocks)
+
+
+def _conventions(found: list[dict[str, Any]], measures: set[str] | None = None) -> list[str]:
+    rows = [row for card in found for row in card.get("results", [])]
+    kept = [row for row in rows if measures is None or row["measure"] in measures]
+    named = {(row["measure"] if measures else "Convention", row["convention"]) for row in kept}
+    return [f"- {name}: {convention.removeprefix(name + ': ')}." for name, convention in sorted(named)]
+
+
+def _enlarging(found: list[dict[str, Any]]) -> str:
     datasets = sorted(
         {row["dataset"] for card in found for row in card.get("results", [])},
         key=lambda name: (len(name), name),
@@ -55,11 +71,40 @@ def figures(found: list[dict[str, Any]]) -> str:
         cells = [f"`{card['id']}`", str(card["output"]["scale"]), f"{card['parameters']:,}"]
         cells += [_cell(card, measure, dataset) for measure, dataset in columns]
         lines.append(f"| {' | '.join(cells)} |")
-    conventions = list(dict.fromkeys(row["convention"] for card in found for row in card.get("results", [])))
     lines += ["", "In brackets: the gain over bicubic, which is measured in the same run. PSNR is in dB.", ""]
     lines += [f"- Data: {', '.join(datasets)}."] if datasets else []
-    lines += [f"- Convention: {convention}." for convention in conventions]
-    return "\n".join(lines)
+    return "\n".join(lines + _conventions(found))
+
+
+def _plain(card: dict[str, Any], measure: str) -> str:
+    rows = [row for row in card.get("results", []) if row["measure"] == measure]
+    return f"{rows[0]['value']:.4f}" if rows else "–"
+
+
+def _terms(card: dict[str, Any]) -> str:
+    only = card["weights"].get("research_only") or card["data"].get("research_only")
+    return f"{card['weights']['licence']}{', research only' if only else ''}"
+
+
+def _segmenting(found: list[dict[str, Any]]) -> str:
+    measures = ("mean IoU", "mean Dice", "pixel accuracy", "boundary F", "instance score")
+    lines = [f"| model | classes | unseen data | {' | '.join(measures)} | weights |"]
+    lines.append(f"|---|---:|---|{'---:|' * len(measures)}---|")
+    for card in found:
+        data = card["results"][0]["dataset"] if card.get("results") else "–"
+        cells = [f"`{card['id']}`", str(len(card["classes"])), data]
+        cells += [_plain(card, measure) for measure in measures]
+        lines.append(f"| {' | '.join([*cells, _terms(card)])} |")
+    return "\n".join([*lines, "", *_conventions(found, set(measures))])
+
+
+def _classifying(found: list[dict[str, Any]]) -> str:
+    lines = ["| model | classes | unseen data | accuracy | weights |", "|---|---:|---|---:|---|"]
+    for card in found:
+        data = card["results"][0]["dataset"] if card.get("results") else "–"
+        cells = [f"`{card['id']}`", str(len(card["classes"])), data, _plain(card, "accuracy"), _terms(card)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", *_conventions(found, {"accuracy"})])
 
 
 def replace(text: str, block: str) -> str:
