@@ -519,6 +519,11 @@ def window_figures(record: Mapping[str, Any]) -> list[Figure]:
                 f"gaps over {record['limit_ms']:.0f} ms while {record['during']}", record["over"], "", goal=0
             ),
             Figure(f"longest gap while {record['during']}", record["longest_ms"], "ms"),
+            Figure(
+                f"processor time of the window between two beats while {record['during']}",
+                record["busiest_ms"],
+                "ms",
+            ),
         ]
     if event == "cancel":
         return [

@@ -90,14 +90,24 @@ sys.exit(main())
 
 
 class Beats:
-    """The times at which the event loop came round, and the gaps between them."""
+    """The times at which the event loop came round, and the gaps between them.
+
+    Beside the clock stands the processor time of the window's thread: a gap in which it computed nothing is
+    one in which the system let others run, on a machine with too few cores for all that runs on it.
+    """
 
     def __init__(self) -> None:
         self.times: list[float] = []
+        self.computed: list[float] = []
 
     def beat(self) -> None:
         """The event loop is here again."""
         self.times.append(time.perf_counter())
+        self.computed.append(time.thread_time())
+
+    def busiest(self) -> float:
+        """The most processor time that the window's thread took between two beats; seconds."""
+        return max((b - a for a, b in zip(self.computed, self.computed[1:], strict=False)), default=0.0)
 
     def gaps(self, limit: float = GAP_LIMIT) -> tuple[int, float, float]:
         """How many gaps were over the limit, the longest, and all the time watched; seconds."""
@@ -114,6 +124,7 @@ class Beats:
             "during": during,
             "over": over,
             "longest_ms": longest * 1000,
+            "busiest_ms": self.busiest() * 1000,
             "limit_ms": GAP_LIMIT * 1000,
             "seconds": seconds,
         }

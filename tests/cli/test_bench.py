@@ -156,6 +156,7 @@ def test_windows_own_lines_become_figures(
             "during": "enlarging",
             "over": 2,
             "longest_ms": 70.0,
+            "busiest_ms": 20.0,
             "limit_ms": 50.0,
             "seconds": 1.0,
         },

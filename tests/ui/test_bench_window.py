@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,21 @@ def test_gaps_are_counted_between_beats() -> None:
     assert longest == pytest.approx(0.2)
     assert Beats().gaps() == (0, 0.0, 0.0)
     assert beats.record("opening")["longest_ms"] == pytest.approx(200)
+    assert beats.record("opening")["busiest_ms"] == 0
+
+
+def test_waiting_is_a_gap_in_which_the_window_computed_nothing() -> None:
+    beats = Beats()
+    beats.beat()
+    time.sleep(0.2)
+    beats.beat()
+    assert beats.gaps()[1] >= 0.2
+    assert beats.busiest() < 0.1
+    until = time.thread_time() + 0.15
+    while time.thread_time() < until:
+        pass
+    beats.beat()
+    assert beats.busiest() >= 0.15
 
 
 def test_cancels_over_the_limit_are_counted() -> None:
