@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -314,6 +315,8 @@ class InspectPanel(Panel):
         self.search.setPlaceholderText(self.tr("Filter by name or operator"))
         self.search.setAccessibleName(self.tr("Filter the layers"))
         self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName(self.tr("Clear the filter"))
         self.search.setFixedWidth(190)
         self.every = QCheckBox(self.tr("Every tensor"))
         self.every.setToolTip(
