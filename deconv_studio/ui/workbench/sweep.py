@@ -34,6 +34,8 @@ Mode = Literal["gather", "scatter"]
 SPEEDS = (1, 3, 8, 20, 60)
 #: Products written out in the sentence below the grids.
 PRODUCTS = 5
+#: Side of the smallest cell in which the weight stands below the input.
+WEIGHTED = 36
 #: Pixels between the two grids.
 GAP = 28
 
@@ -288,11 +290,24 @@ class SweepView(QWidget):
         rows, columns = self.window_places()
         veil = QColor(tokens.accent)
         scale = scale_of(self.study.weight)
+        last = g.stride * (g.size - 1)
+        painter.setFont(theme.body_font(theme.SMALL - 1))
         for i, row in enumerate(rows):
             for j, column in enumerate(columns):
-                # The stronger the weight, the denser the veil over what it is multiplied with.
-                veil.setAlphaF(0.12 + 0.3 * abs(float(self.study.weight[i, j])) / scale)
+                weight = float(self.study.weight[i, j])
                 place = self._cell(box, cell, row - low, column - low)
+                inside = 0 <= row <= last and 0 <= column <= last
+                if inside and row % g.stride == 0 and column % g.stride == 0:
+                    if cell >= WEIGHTED:
+                        value = float(self.study.values[row // g.stride, column // g.stride])
+                        shade = ramp.colour(value / scale_of(self.study.values), self.scheme)
+                        painter.setPen(ramp.ink(shade))
+                        below = place.adjusted(0, 0, 0, -max(0, (cell - 34) // 2))
+                        align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+                        painter.drawText(below, align, f"× {number(weight)}")
+                    continue
+                # The stronger the weight, the denser the veil; over an input it would hide the number.
+                veil.setAlphaF(0.12 + 0.3 * abs(weight) / scale)
                 painter.fillRect(place.adjusted(2, 2, -1, -1) if cell >= LINED else place, veil)
         top, start = min(rows) - low, min(columns) - low
         side = g.dilation * (g.kernel - 1) + 1
