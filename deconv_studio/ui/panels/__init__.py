@@ -80,6 +80,17 @@ LISTED = (
         type_name="InspectPanel",
     ),
     Entry(
+        "atlas",
+        QT_TRANSLATE_NOOP("Panels", "Atlas"),
+        "atlas",
+        QT_TRANSLATE_NOOP("Panels", "What excites every unit of a layer, over a folder"),
+        order=65,
+        below=False,
+        task="",
+        module="atlas",
+        type_name="AtlasPanel",
+    ),
+    Entry(
         "workbench",
         QT_TRANSLATE_NOOP("Panels", "Workbench"),
         "workbench",

@@ -21,12 +21,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -40,7 +38,7 @@ from deconv_studio.ui.panels import GENERATED_ORDER, find_panels
 from deconv_studio.ui.panels import words as panel_words
 from deconv_studio.ui.panels.run_panel import RunPanel
 from deconv_studio.ui.status import bytes_text, seconds_text
-from deconv_studio.ui.widgets import form_from_options
+from deconv_studio.ui.widgets import FolderField, form_from_options
 from deconv_studio.ui.wording import sentence, way_out
 
 if TYPE_CHECKING:
@@ -174,37 +172,6 @@ class FileTable(QAbstractTableModel):
             "failed": self.tr("✕ failed"),
             "cancelled": self.tr("stopped"),
         }.get(state, state)
-
-
-class FolderField(QWidget):
-    """A folder: a line to type or read it, and a button to choose it."""
-
-    def __init__(self, name: str, placeholder: str) -> None:
-        super().__init__()
-        self.line = QLineEdit()
-        self.line.setAccessibleName(name)
-        self.line.setPlaceholderText(placeholder)
-        self.button = QPushButton(self.tr("Choose…"))
-        self.button.setAccessibleName(self.tr("Choose: {name}").format(name=name))
-        self.button.clicked.connect(self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.button)
-        self.line.textChanged.connect(self.line.setToolTip)
-        self.setFocusProxy(self.line)
-
-    def text(self) -> str:
-        """The folder as typed."""
-        return self.line.text().strip()
-
-    def _choose(self) -> None:
-        dialog = QFileDialog(self.window(), self.line.accessibleName(), self.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.line.setText)
-        dialog.open()
 
 
 class FoldersPanel(RunPanel):

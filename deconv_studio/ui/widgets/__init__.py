@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .basics import ChipLabel, ColorSwatch, ElidedLabel, PrimaryButton, ThinProgress
 from .collapsible import Collapsible
+from .folder import FolderField
 from .message import InlineMessage
 from .segmented import SegmentedControl
 
@@ -19,6 +20,7 @@ __all__ = [
     "Collapsible",
     "ColorSwatch",
     "ElidedLabel",
+    "FolderField",
     "InlineMessage",
     "LabeledSlider",
     "OptionsForm",
