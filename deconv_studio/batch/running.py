@@ -382,7 +382,13 @@ class _Flow:
         how = WriteOptions(plain.format, plain.quality, plain.metadata, overwrite)
         written: Path | tuple[Path, ...]
         try:
-            written = save_parts(result, paths, how) if result.parts else save(result, job.output, how)
+            if result.parts:
+                written = save_parts(result, paths, how)
+            else:
+                # A result of a gigapixel takes minutes to write: nobody who stops the run waits for that.
+                written = save(result, job.output, how, self._control.raise_if_cancelled)
+        except Cancelled:
+            return self._cancelled(passing)
         except Exception as error:  # noqa: BLE001  as above
             passing.seconds += time.perf_counter() - start
             return self._failed(passing, error)

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -206,7 +206,12 @@ def work(picture: Picture, task: str, options: Options, model: Loaded, control: 
     return tasks.get(task).run(picture, options, model, control)
 
 
-def save(result: Result, out_path: Path, options: WriteOptions | None = None) -> Path:
+def save(
+    result: Result,
+    out_path: Path,
+    options: WriteOptions | None = None,
+    check: Callable[[], None] | None = None,
+) -> Path:
     """Write one result: aside, flushed, renamed; its folder is made if it is missing.
 
     Parameters
@@ -214,6 +219,8 @@ def save(result: Result, out_path: Path, options: WriteOptions | None = None) ->
     result : Result
     out_path : Path
     options : WriteOptions, optional
+    check : callable, optional
+        Called between the pieces that are written; what it raises ends the writing, and no file is left.
 
     Returns
     -------
@@ -237,6 +244,7 @@ def save(result: Result, out_path: Path, options: WriteOptions | None = None) ->
         # Told to strip, the program keeps its own mark to itself too.
         text=None if options.metadata == "strip" else result.text(),
         overwrite=options.overwrite,
+        check=check,
     )
 
 
@@ -375,7 +383,7 @@ def process(
         if result.parts:
             written = save_parts(result, file_names(out_path, tails_of(result)), write_options)
         else:
-            written = save(result, out_path, write_options)
+            written = save(result, out_path, write_options, control.raise_if_cancelled)
     except Cancelled:
         return ended(path, "cancelled", time.perf_counter() - start, model)
     except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on

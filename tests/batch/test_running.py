@@ -252,6 +252,25 @@ class TestStopping:
         assert item.status == "cancelled"
         assert whole_files(tmp_path / "out") == {}
 
+    def test_a_cancel_reaches_the_writing(
+        self, photos: Photos, planned: Planned, tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        control, original = Control(), imaging.write
+
+        def write(picture: imaging.Picture, path: Path, **rest: Any) -> Path:
+            control.cancel()
+            return original(picture, path, **rest)
+
+        monkeypatch.setattr(imaging, "write", write)
+        plan = planned(photos("a.png"), tmp_path / "out")
+        [item] = batch.run(plan, model=model, control=control)
+        assert item.status == "cancelled"
+        assert whole_files(tmp_path / "out") == {}
+        assert not list((tmp_path / "out").glob(".*.part"))
+        monkeypatch.undo()
+        again = results(planned(tmp_path / "in", tmp_path / "out", resume=True), model)
+        assert {item.status for item in again.values()} == {"done"}
+
     def test_a_consumer_that_leaves_ends_the_threads(
         self, photos: Photos, planned: Planned, model: Model, tmp_path: Path
     ) -> None:
