@@ -171,8 +171,8 @@ class TestSizes:
         result = run(pixels, model)
         assert result.scores is not None
         p = result.scores.probabilities(0, shape[0])[:, :, 1]
-        assert p.min() == pytest.approx(0, abs=0.05)
-        assert p.max() == pytest.approx(1, abs=0.05)
+        assert p.min() == pytest.approx(0, abs=0.1)
+        assert p.max() == pytest.approx(1, abs=0.1)
         assert result.labels[0, 0] == 1
         assert result.labels[-1, 0] == 0
 

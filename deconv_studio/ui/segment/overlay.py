@@ -411,14 +411,24 @@ class MaskOverlay(QWidget):
         self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._update_pointer()
         self._pointer = event.position()
+        self._update_pointer()
         place = self.place(event.position())
         if self._last is not None and place is not None:
             before, self._last = self._last, place
             self.stroked.emit(before, place)
-        self.update()
         # The canvas says what is under the pointer.
         event.ignore()
+
+    def _update_pointer(self) -> None:
+        """Paint anew where the pointer's ring is; all of it while a polygon's line follows the pointer."""
+        if self._corners:
+            self.update()
+        elif self._pointer is not None and self._labels is not None:
+            reach = max(1.5, self._diameter / 2 * self._frame().width() / self._labels.shape[1]) + 4
+            ring = QRectF(self._pointer.x() - reach, self._pointer.y() - reach, 2 * reach, 2 * reach)
+            self.update(ring.toAlignedRect())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._last is not None:
@@ -429,8 +439,8 @@ class MaskOverlay(QWidget):
         event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._update_pointer()
         self._pointer = None
-        self.update()
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
