@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from deconv_studio import __version__, imaging
 from deconv_studio.engine.control import Cancelled, Control
@@ -164,7 +164,7 @@ def _look(
     from deconv_studio.tasks.atlas import Known
 
     root = absolute(call.source)
-    listing = _listing(call, inspector.card)
+    listing = listing_of(call.source, call.folder, call.recurse)
     total = max(1, listing.count())
     before = {known.file for known in survey.known}
     waiting: list[Item] = []
@@ -227,11 +227,13 @@ def _changed(item: Item, **changes: Any) -> Item:
     return Item(**{**vars(item), **changes})
 
 
-def _listing(call: AtlasCall, card: Card | None) -> Plan:
-    """Return the plan whose listing walks the folder as every folder run does."""
-    if card is None:
-        raise TypeError("a network that takes pictures has a card")
-    return Plan((str(call.source),), call.folder, False, "atlas", call.options, card, recurse=call.recurse)
+def listing_of(source: Path, out: Path, recurse: bool) -> Plan:
+    """Return the plan whose `listing` walks a folder as every folder run does; it plans nothing else."""
+    from deconv_studio.tasks.base import Options
+
+    # What is listed does not depend on the network, and one from a file has no card.
+    no_card = cast("Card", None)
+    return Plan((str(source),), out, False, "", Options(), no_card, recurse=recurse)
 
 
 def _ahead(

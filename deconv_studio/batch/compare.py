@@ -14,9 +14,8 @@ import numpy as np
 from deconv_studio import __version__, imaging
 from deconv_studio.engine.control import Cancelled, Control
 
-from .atlas import put
+from .atlas import listing_of, put
 from .errors import CallWrong, FolderFailed, OutputCollision
-from .planning import Plan
 from .single import Failure, Item, ReadOptions, absolute, load
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def compare_folder(
     if isinstance(b, str):
         begin = _CALIBRATING
         calibration = control.child(0.0, begin)
-        pictures = (picture for picture in _pictures(call, a, calibration, _CALIBRATION))
+        pictures = _pictures(call, calibration, _CALIBRATION)
         b = eight_bit(a, call.folder / f"{_safe(a.name)}.int8.onnx", pictures)
     comparing = Comparing(a, b)
     failed = _add_all(call, comparing, control.child(begin, _COMPARING), on_item)
@@ -140,22 +139,12 @@ def compare_folder(
     return record
 
 
-def _listing(call: CompareCall, inspector: Inspector) -> Plan:
-    from deconv_studio.tasks.base import Options
-
-    if inspector.card is None:
-        raise TypeError("a network that takes pictures has a card")
-    source = (str(call.source),)
-    return Plan(source, call.folder, False, "compare", Options(), inspector.card, recurse=call.recurse)
-
-
-def _pictures(
-    call: CompareCall, inspector: Inspector, control: Control, most: int
-) -> Iterator[imaging.Picture]:
+def _pictures(call: CompareCall, control: Control, most: int) -> Iterator[imaging.Picture]:
     """Yield pictures from all over the folder: the first ones of a sorted folder are often of one kind."""
-    total = _listing(call, inspector).count()
+    listing = listing_of(call.source, call.folder, call.recurse)
+    total = listing.count()
     given = 0
-    for number, found in enumerate(_listing(call, inspector).listing()):
+    for number, found in enumerate(listing.listing()):
         if (number + 1) * most // total == number * most // total and total > most:
             continue
         if found.path is None or found.problem is not None:
@@ -174,7 +163,7 @@ def _add_all(
     call: CompareCall, comparing: Comparing, control: Control, on_item: Callable[[Item], object]
 ) -> int:
     root = absolute(call.source)
-    listing = _listing(call, comparing.a)
+    listing = listing_of(call.source, call.folder, call.recurse)
     total = max(1, listing.count())
     failed = 0
     for number, found in enumerate(listing.listing()):

@@ -293,6 +293,13 @@ def test_the_report_needs_nothing_but_its_folder(network: Path, folder: Path, tm
             assert f'alt="Unit {entry.unit}: above' in text
 
 
+def test_a_network_without_a_card_has_its_atlas_too(network: Path, folder: Path, tmp_path: Path) -> None:
+    bare = make_atlas(call_of(folder, tmp_path / "a.html"), Inspector(network))
+    carded = make_atlas(call_of(folder, tmp_path / "b.html"), open_network(network))
+    assert bare.model == "net.onnx"
+    assert bare.entries == carded.entries
+
+
 def test_wrong_calls_are_named(network: Path, folder: Path, tmp_path: Path) -> None:
     inspector = open_network(network)
     with pytest.raises(CallWrong, match="no folder"):
