@@ -30,6 +30,11 @@ _FOLLOWERS = frozenset(
     {"BatchNormalization", "Relu", "Clip", "LeakyRelu", "PRelu", "Sigmoid", "HardSwish", "HardSigmoid",
      "Tanh", "Elu", "Selu", "Gelu", "Softplus"}
 )  # fmt: skip
+# What other operators are given besides the picture is no weight: limits, axes, sizes.
+_WEIGHED = frozenset(
+    {"Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "InstanceNormalization",
+     "LayerNormalization", "GroupNormalization", "PRelu", "Mul", "Add"}
+)  # fmt: skip
 _SEEDS = 9
 
 
@@ -42,7 +47,9 @@ class LayerFacts:
     name, op, node : str
     shape : tuple of int
         (units, ...) at the picture's size.
-    units, parameters : int
+    units : int
+    parameters : int
+        Numbers that were learned; 0 for an operator that has none.
     main : bool
         False for what only leads to the next layer: a convolution whose activation follows, a reshaping.
     reversible : bool
@@ -555,7 +562,7 @@ def _facts(graph: Graph) -> Iterator[LayerFacts]:
             node=layer.node,
             shape=layer.shape[1:],
             units=layer.shape[1],
-            parameters=layer.parameters,
+            parameters=layer.parameters if layer.op in _WEIGHED else 0,
             main=layer.name in outputs or _is_main(graph, layer),
             reversible=layer.name in reached,
         )

@@ -73,7 +73,7 @@ def image(pixels: np.ndarray) -> QImage:
     return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB888).copy()
 
 
-def map_image(plane: np.ndarray, ramp: str, signed: bool | None = None) -> QImage:
+def map_image(plane: np.ndarray, ramp: str, signed: bool | None = None, top: float | None = None) -> QImage:
     """An activation map in colours.
 
     Parameters
@@ -84,11 +84,13 @@ def map_image(plane: np.ndarray, ramp: str, signed: bool | None = None) -> QImag
         Of `RAMPS`; a map with negative values is shown diverging.
     signed : bool, optional
         Whether to show it diverging; by its own values if not given.
+    top : float, optional
+        The value that gets the last colour; the map's own strongest if not given.
     """
     import numpy as np
 
     signed = bool(plane.min(initial=0.0) < 0) if signed is None else signed
-    top = float(np.abs(plane).max(initial=0.0)) or 1.0
+    top = top or float(np.abs(plane).max(initial=0.0)) or 1.0
     coded = 128 + 127 * (plane / top) if signed else 255 * np.maximum(plane, 0) / top
     return image(table("diverging" if signed else ramp)[np.rint(coded).astype(np.uint8)])
 

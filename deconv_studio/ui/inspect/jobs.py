@@ -183,7 +183,11 @@ def fields(control: Control, scene: Scene) -> dict[str, tuple[int, int]]:
 
 def units(control: Control, scene: Scene, layer: str, shared: bool) -> UnitMaps:
     """All units of a layer."""
-    return scene.maps(layer, side=96, shared=shared, control=control)
+    maps = scene.maps(layer, side=96, shared=shared, control=control)
+    if maps.maps[0].size == 1 and not shared:
+        # A single value is always its own strongest: only beside the others does it say anything.
+        maps = scene.maps(layer, side=96, shared=True, control=control)
+    return maps
 
 
 def draw(
@@ -191,8 +195,16 @@ def draw(
 ) -> Drawn:
     """Draw a unit's map and reconstruction."""
     control.raise_if_cancelled()
-    image, view = colours.map_image(plane, style.ramp), view_of(scene, found, style)
+    top = None if found.rule == "gradcam" else _top(scene, found.layer, plane, control)
+    image, view = colours.map_image(plane, style.ramp, top=top), view_of(scene, found, style)
     return Drawn(scene, found, plane, image, view, style, seconds)
+
+
+def _top(scene: Scene, layer: str, plane: Any, control: Control) -> float | None:
+    """What the last colour stands for: the layer's strongest value, for a unit that has only one."""
+    if plane.size > 1:
+        return None
+    return float(abs(scene.lens.activation(scene.look, layer, control)).max())
 
 
 def view_of(scene: Scene, found: Inspection, style: Style) -> QImage:
@@ -214,7 +226,8 @@ def reconstruct(control: Control, scene: Scene, options: InspectOptions, style: 
         unit = scene.maps(layer, control=control).order("peak")[0]
         options = options.model_copy(update={"unit": str(unit)})
     plane = scene.plane(layer, unit, control)
-    control.partial((layer, unit, colours.map_image(plane, style.ramp), plane))
+    top = _top(scene, layer, plane, control)
+    control.partial((layer, unit, colours.map_image(plane, style.ramp, top=top), plane))
     start = time.perf_counter()
     found = scene.inspect(options, control)
     return draw(control, scene, found, plane, style, time.perf_counter() - start)

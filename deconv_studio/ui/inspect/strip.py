@@ -173,7 +173,7 @@ class LayerDelegate(QStyledItemDelegate):
             (small, "secondary", layer.op if layer.reversible else f"{layer.op} ⊘"),
             (mono, "text", short_name(layer.name)),
             (small, "secondary", short_shape(layer.shape)),
-            (small, "secondary", self._facts(layer)),
+            (small, "secondary", self._facts(layer, QFontMetricsF(small), room)),
         )
         height = (box.height() - 8) / len(lines)
         for row, (font, color, text) in enumerate(lines):
@@ -190,12 +190,14 @@ class LayerDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 4, 4)
         painter.restore()
 
-    def _facts(self, layer: LayerFacts) -> str:
+    def _facts(self, layer: LayerFacts, metrics: QFontMetricsF, room: float) -> str:
         parts = []
         if layer.field is not None:
             parts.append(self.tr("sees {side}").format(side=max(layer.field)))
         if layer.parameters:
             parts.append(count_text(layer.parameters).replace(" ", ""))
+        while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > room:
+            parts.pop()
         return " · ".join(parts) or "–"
 
     def _volume(self, painter: QPainter, layer: LayerFacts, room: QRectF, chosen: bool) -> None:

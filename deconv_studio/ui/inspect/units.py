@@ -100,9 +100,17 @@ class UnitDelegate(QStyledItemDelegate):
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self.side = 60
+        self.box = QSize(60, 60)
+
+    def fit(self, shape: tuple[int, ...]) -> None:
+        """Make room for maps of a shape (units, height, width), with the longer side as long as `side`."""
+        high, wide = shape[1:]
+        scale = self.side / max(high, wide)
+        # Room for the number below, and for a row of values to be seen.
+        self.box = QSize(max(36, round(wide * scale)), max(10, round(high * scale)))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(self.side + _GAP, self.side + _TEXT + 2)
+        return QSize(self.box.width() + _GAP, self.box.height() + _TEXT + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = theme.tokens()
@@ -112,18 +120,17 @@ class UnitDelegate(QStyledItemDelegate):
         image = model.image(unit)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
-        box = QRectF(option.rect.left() + 1, option.rect.top() + 1, self.side, self.side)
+        left, top = option.rect.left() + 1, option.rect.top() + 1
+        box = QRectF(left, top, self.box.width(), self.box.height())
         if image is not None:
             wide, high = image.width(), image.height()
-            scale = self.side / max(wide, high)
-            # A single value or a row would be a speck: it fills the square's width.
-            inner = QRectF(0, 0, max(wide * scale, 8), max(high * scale, 8))
-            if max(wide, high) == 1:
-                inner = QRectF(box)
+            scale = min(box.width() / wide, box.height() / high)
+            # A row of values is drawn higher than it is, else it would be a hairline.
+            inner = QRectF(0, 0, wide * scale, max(high * scale, 10.0))
             inner.moveCenter(box.center())
             painter.setRenderHint(
                 QPainter.RenderHint.SmoothPixmapTransform,
-                wide > self.side * painter.device().devicePixelRatioF(),
+                wide > box.width() * painter.device().devicePixelRatioF(),
             )
             painter.drawImage(inner, image)
         if chosen or option.state & QStyle.StateFlag.State_MouseOver:
@@ -134,9 +141,11 @@ class UnitDelegate(QStyledItemDelegate):
             font.setBold(True)
         painter.setFont(font)
         painter.setPen(tokens.color("text"))
-        words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, self.side)
+        words = painter.fontMetrics().elidedText(
+            str(index.data()), Qt.TextElideMode.ElideRight, int(box.width())
+        )
         painter.drawText(
-            QRectF(box.left(), box.bottom() + 1, self.side, _TEXT - 2),
+            QRectF(box.left(), box.bottom() + 1, box.width(), _TEXT - 2),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words,
         )  # fmt: skip
         painter.restore()
@@ -173,11 +182,6 @@ class UnitGrid(QListView):
         self._setting = False
         self.selectionModel().currentChanged.connect(self._current)
 
-    def set_side(self, side: int) -> None:
-        """Draw the maps this large."""
-        self.delegate.side = side
-        self.scheduleDelayedItemsLayout()
-
     def set_maps(
         self, maps: UnitMaps | None, order: list[int], colours: list[int], names: tuple[str, ...] = ()
     ) -> None:
@@ -186,6 +190,8 @@ class UnitGrid(QListView):
             self.unit_model.maps.layer == maps.layer
         )  # fmt: skip
         place = self.verticalScrollBar().value()
+        if maps is not None:
+            self.delegate.fit(maps.maps.shape)
         self._setting = True
         self.unit_model.set_maps(maps, order, colours, names)
         self._setting = False
@@ -223,7 +229,7 @@ class UnitGrid(QListView):
 
     def columns(self) -> int:
         """Units in a row."""
-        return max(1, self.viewport().width() // (self.delegate.side + _GAP))
+        return max(1, self.viewport().width() // (self.delegate.box.width() + _GAP))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

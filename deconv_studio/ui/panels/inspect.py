@@ -977,7 +977,7 @@ class InspectPanel(Panel):
         self._page_chosen()
 
     def _spot(self, at: tuple[int, ...] | None, shape: tuple[int, ...]) -> QPointF | None:
-        if at is None or len(at) != 2:
+        if at is None or len(at) != 2 or max(shape) < 2:
             return None
         return QPointF((at[1] + 0.5) / shape[1], (at[0] + 0.5) / shape[0])
 
@@ -1148,6 +1148,8 @@ class InspectPanel(Panel):
         self.map.image = drawn.map
         self.map.update()
         self._show_view(drawn)
+        if self.page.value() == "nine":
+            self._page_chosen()
 
     def _ramp_changed(self) -> None:
         if not self._filling:
@@ -1362,7 +1364,9 @@ class InspectPanel(Panel):
             rule=result.original.rule, likeness=result.likeness,
         )  # fmt: skip
         text += " " + (
-            self.tr("✕ They look alike: the picture shows edges of the input more than what was learned.")
+            self.tr(
+                "✕ They look alike: what is shown depends little on these weights. Try from a lower layer."
+            )
             if result.likeness > 0.7
             else self.tr("✓ They differ: what is shown depends on what was learned.")
         )
