@@ -305,10 +305,14 @@ def test_the_opened_picture_is_an_input(qtbot: Any, window: MainWindow, bench: A
     bench.input.activated.emit(place)
     put(qtbot, window, bench, size=16)
     assert bench.input_editor.values.shape == (16, 16) and np.ptp(bench.input_editor.values) > 0
+    # Bright is much in a photo, in the light theme too; the kernel has the theme's colours.
+    assert bench.equivalents.output.scheme == bench.sweep.view.scheme == "dark"
+    assert bench.kernel_editor.scheme is None
     agrees(bench)
     window.do_close()
     settled(qtbot, window, bench)
     assert bench.input.currentData() == "painted"
+    assert bench.equivalents.output.scheme is None
     agrees(bench)
 
 
