@@ -330,3 +330,21 @@ def test_the_effective_radius_is_that_of_the_kernel() -> None:
     nn.init.constant_(blur.weight, 0.1)
     assert effective_radius(blur, 3, 1, side=64) == 5
     assert effective_radius(blur, 3, 8, side=64) == 8
+
+
+@pytest.mark.parametrize("encoder", ["resnet18", "efficientnet-lite0"])
+def test_a_unet_on_a_classifier(encoder: str) -> None:
+    network = UNet(3, 1, widths=[8, 8, 6, 4], encoder=encoder).eval()
+    assert network.size_multiple == 32
+    assert network(torch.rand(1, 1, 32, 64)).shape == (1, 3, 32, 64)
+    with pytest.raises(TypeError, match="takes 4"):
+        UNet(3, 1, widths=[8, 8], encoder=encoder)
+
+
+def test_an_encoder_from_scratch_has_batch_norm_and_learns() -> None:
+    network = UNetLite0(2, 1, widths=[8, 8, 8, 8], pretrained=False)
+    network.freeze(0.5)
+    network(torch.rand(2, 1, 64, 64)).square().mean().backward()
+    norms = [m for m in network.encoder.modules() if isinstance(m, nn.BatchNorm2d)]
+    assert len(norms) == 48  # stem, 15 expansions, 16 depthwise, 16 projections
+    assert all(m.weight.grad is not None for m in norms)
