@@ -186,6 +186,16 @@ class Latent(_Part):
     class_name: str | None = None
 
 
+class Strength(_Part):
+    """A second input of a restoring network, (N,) float32: the standard deviation of the noise in [0, 1].
+
+    -1 says that it is not known; the network then finds it by itself.
+    """
+
+    name: str
+    largest: float = Field(gt=0, description="largest it was trained for, in 8-bit steps")
+
+
 class MeasuredResult(_Part):
     """One measured number and how it was measured."""
 
@@ -232,6 +242,7 @@ class Card(_Part):
     input: Input
     output: Output
     latent: Latent | None = Field(default=None, description="of a generator")
+    strength: Strength | None = Field(default=None, description="of a denoiser that is told the noise")
     classes: tuple[ModelClass, ...] = ()
     instances: Instances | None = None
     results: tuple[MeasuredResult, ...] = ()

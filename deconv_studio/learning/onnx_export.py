@@ -22,7 +22,13 @@ from deconv_studio.catalog.card import Author, Card
 from deconv_studio.learning import checkpoint as checkpoints
 from deconv_studio.learning.errors import DataError, ParityError, SourceError
 from deconv_studio.learning.jobs import build_network
-from deconv_studio.learning.recipe import AdversarialData, Recipe, SegmentationData, SuperResolutionData
+from deconv_studio.learning.recipe import (
+    AdversarialData,
+    DenoisingData,
+    Recipe,
+    SegmentationData,
+    SuperResolutionData,
+)
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -104,10 +110,11 @@ def to_onnx(
         Without the exporter's stack traces, which name files of the machine it ran on.
     """
     network = network.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    examples = example if isinstance(example, tuple) else (example,)
     sizes: dict[int, Any] = {axis: torch.export.Dim(name, min=1) for axis, name in dynamic.items()}
     if multiple > 1:
         sizes = {axis: multiple * size if axis >= 2 else size for axis, size in sizes.items()}
-    examples = example if isinstance(example, tuple) else (example,)
+    shapes = tuple({axis: size for axis, size in sizes.items() if axis < one.ndim} for one in examples)
     quiet = logging.getLogger("torch.onnx")
     level = quiet.level
     quiet.setLevel(logging.ERROR)
@@ -121,7 +128,7 @@ def to_onnx(
                 opset_version=OPSET,
                 input_names=list(names[:-1]),
                 output_names=[names[-1]],
-                dynamic_shapes=(sizes,) * len(examples) if sizes else None,
+                dynamic_shapes=shapes if sizes else None,
                 verbose=False,
             )
     finally:
@@ -238,6 +245,16 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
         channels, side, free, shapes = section.channels, section.size, {0: "N"}, []
         names = ("z", "class", "picture") if section.classes else ("z", "picture")
         fitting, proof = _latents(network.generator, 2), [_arrays(network.generator, n) for n in (1, 3)]
+    elif isinstance(section, DenoisingData):
+        names, channels, free = ("image", "strength", "restored"), section.channels, {0: "N", 2: "H", 3: "W"}
+        multiple = int(network.size_multiple)
+        side, shapes = 8 * multiple, []
+        told = torch.tensor([-1.0, 0.1])
+        fitting = (torch.rand(2, channels, side, side), told)
+        proof = [
+            (photo_like((1, channels, 4 * multiple, 9 * multiple)), told.numpy()[:1]),
+            (photo_like((2, channels, side, multiple), 1), told.numpy()),
+        ]
     else:
         names, channels, side, free = ("image", "scores"), 3, section.size, {0: "N"}
         shapes = [(1, 3, side, side), (3, 3, side, side)]
@@ -269,6 +286,13 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
             "research_only": recipe.credits is not None and recipe.credits.research_only,
             "gflops_per_megapixel": round(_measured_flops(network, channels), 1),
         }
+    elif isinstance(section, DenoisingData):
+        facts = {
+            "scale": 1,
+            "receptive_field": int(network.receptive_radius),
+            "size_multiple": multiple,
+            "color": "gray" if channels == 1 else "rgb",
+        }
     else:
         # A classifier sees all of its one picture, a generator makes it: no tiles, so no radius.
         facts = {"scale": 1, "receptive_field": 0, "fixed_size": (side, side)}
@@ -293,6 +317,8 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
         latent = {"name": "z", "size": network.generator.latent, "rank": 2}
         latent |= {"class_name": "class"} if section.classes else {}
         card = card.replace(latent=latent, classes=[{"name": name} for name in section.classes])
+    elif isinstance(section, DenoisingData):
+        card = card.replace(strength={"name": "strength", "largest": section.sigma[1]})
     elif isinstance(section, SegmentationData):
         card = _labelling(card, section, saved.state["facts"]["classes"], network)
     else:

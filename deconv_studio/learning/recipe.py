@@ -134,6 +134,28 @@ class AdversarialData(_DataSection):
     measured: int = Field(default=500, ge=10, description="Pictures of each kind that are compared")
 
 
+class DenoisingData(_DataSection):
+    """Patches of photographs, clean and with noise."""
+
+    kind: Literal["denoising"]
+    channels: Literal[1, 3] = Field(default=1, description="1: luma, 3: RGB")
+    patch: int = Field(default=64, ge=16, description="Side of a patch")
+    reduce: tuple[float, ...] = Field(
+        default=(0.7, 0.5), description="Each picture is reduced by these factors first: removes JPEG traces"
+    )
+    sigma: tuple[float, float] = Field(default=(0.0, 55.0), description="Range of the noise in 8-bit steps")
+    clean: float = Field(default=0.05, ge=0, le=1, description="Share of the patches without noise")
+    blind: float = Field(default=0.6, ge=0, le=1, description="Share whose strength is not told")
+    jpeg: float = Field(default=0.15, ge=0, le=1, description="Share compressed as JPEG after the noise")
+    quality: tuple[int, int] = Field(default=(20, 95), description="Range of the JPEG quality")
+
+    @model_validator(mode="after")
+    def _ranges_rise(self) -> Self:
+        if not 0 <= self.sigma[0] <= self.sigma[1] or not 1 <= self.quality[0] <= self.quality[1] <= 100:
+            raise ValueError("sigma and quality are rising pairs, quality from 1 to 100")
+        return self
+
+
 class CreditSection(_Section):
     """Whose data it is, for the card, where the data folder has no attribution.csv."""
 
@@ -219,12 +241,12 @@ class Recipe(_Section):
     id: str
     title: str
     description: str = ""
-    task: Literal["upscale", "classify", "segment", "sample"]
+    task: Literal["upscale", "classify", "segment", "sample", "restore"]
     licence: str = Field(default="MIT", description="Licence of the weights")
     credits: CreditSection | None = None
     network: NetworkSection
     data: Annotated[
-        SuperResolutionData | ClassificationData | SegmentationData | AdversarialData,
+        SuperResolutionData | ClassificationData | SegmentationData | AdversarialData | DenoisingData,
         Field(discriminator="kind"),
     ]
     segmentation: SegmentationLoss = SegmentationLoss()

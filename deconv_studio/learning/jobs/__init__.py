@@ -7,12 +7,14 @@ from pathlib import Path
 from deconv_studio.learning.jobs.adversarial import Adversarial
 from deconv_studio.learning.jobs.base import Job, build_network
 from deconv_studio.learning.jobs.classification import Classification
+from deconv_studio.learning.jobs.denoising import Denoising
 from deconv_studio.learning.jobs.segmentation import Segmentation
 from deconv_studio.learning.jobs.superresolution import SuperResolution
 from deconv_studio.learning.recipe import Recipe
 
-JOBS: dict[str, type[SuperResolution | Classification | Segmentation | Adversarial]] = {
+JOBS: dict[str, type[SuperResolution | Classification | Segmentation | Adversarial | Denoising]] = {
     "adversarial": Adversarial,
+    "denoising": Denoising,
     "superresolution": SuperResolution,
     "classification": Classification,
     "segmentation": Segmentation,

@@ -7,6 +7,7 @@ from torch import nn
 from deconv_studio.learning.networks.attention_unet import AttentionUNet
 from deconv_studio.learning.networks.dcgan import Critic, Generator
 from deconv_studio.learning.networks.deconvnet import DeconvNet
+from deconv_studio.learning.networks.denoise_unet import DenoiseUNet
 from deconv_studio.learning.networks.fcn import FCN
 from deconv_studio.learning.networks.fsrcnn import FSRCNN
 from deconv_studio.learning.networks.residual_deconv import ResidualDeconv
@@ -20,6 +21,7 @@ NETWORKS: dict[str, type[nn.Module]] = {
     "dcgan": Generator,
     "deconvnet": DeconvNet,
     "fcn": FCN,
+    "denoise-unet": DenoiseUNet,
     "fsrcnn": FSRCNN,
     "residual-deconv": ResidualDeconv,
     "segnet": SegNet,
@@ -35,6 +37,7 @@ __all__ = [
     "AttentionUNet",
     "Critic",
     "DeconvNet",
+    "DenoiseUNet",
     "Generator",
     "ResidualDeconv",
     "SegNet",
