@@ -557,9 +557,15 @@ class Graph:
                 if name not in self.dependent or name not in self._shapes:
                     continue
                 shape = self._shapes[name]
-                if len(shape) < 2 or self.element_type(name) not in (
-                    TensorProto.FLOAT,
-                    TensorProto.UNDEFINED,
+                # A first axis longer than one is no batch, so the second one holds no units.
+                if (
+                    len(shape) < 2
+                    or shape[0] != 1
+                    or self.element_type(name)
+                    not in (
+                        TensorProto.FLOAT,
+                        TensorProto.UNDEFINED,
+                    )
                 ):
                     continue
                 if node.op == "MaxPool" and name != node.outputs[0]:

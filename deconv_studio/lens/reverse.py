@@ -322,7 +322,8 @@ def build(graph: Graph, target: str, method: str = "deconvnet", *, whole: bool =
     if barriers:
         node, reason = barriers[0]
         reached = reversible(graph)
-        below = [name for step in path for name in step.outputs if name in reached]
+        layers = {layer.name for layer in graph.layers()} & reached
+        below = [name for step in path for name in step.outputs if name in layers]
         raise UnsupportedOperator(node.op, node.name, reason, below[-1] if below else None)
     return _Builder(graph, target, method, path, whole).run()
 

@@ -191,3 +191,66 @@ def test_attention_is_refused_by_name_with_the_deepest_layer_below_it():
 def test_what_has_no_way_back_is_refused(nodes, constants, words):
     with pytest.raises(UnsupportedOperator, match=words):
         build(Graph(network(nodes, (1, 3, 4, 4), constants)), "y")
+
+
+def test_a_gather_from_a_flattened_tensor():
+    """How an exporter writes as_strided: everything in a row, and the places of a window picked from it."""
+    places = np.arange(24).reshape(2, 3, 4)[None, :, :2, 1:].ravel()
+    model = network(
+        [
+            node("Reshape", ["x", "flat"], ["r"]),
+            node("Gather", ["r", "places"], ["g"], axis=0),
+            node("Reshape", ["g", "shape"], ["y"]),
+        ],
+        (1, 2, 3, 4),
+        {"flat": np.array([-1]), "places": places, "shape": np.array([1, 2, 2, 3])},
+    )
+    x = np.random.default_rng(0).standard_normal((1, 2, 3, 4)).astype(np.float32)
+    g = np.random.default_rng(1).standard_normal((1, 2, 2, 3)).astype(np.float32)
+    expected = np.zeros_like(x)
+    expected[:, :, :2, 1:] = g
+    assert np.array_equal(back(model, x, g), expected)
+    lens = Lens(model)
+    found = lens.reconstruct(
+        lens.look(x, ["y"], ["gradient"]), "y", 1, (0, 2), method="gradient", value="one"
+    )
+    assert np.argwhere(found.full()).tolist() == [[1, 0, 3]]
+
+
+def test_attention_with_its_sequence_first_is_refused_at_the_attention():
+    """PyTorch's own attention puts the sequence before the batch; that alone bars no way back."""
+    rng = np.random.default_rng(0)
+    constants = {
+        "w": rng.standard_normal((6, 3, 2, 2)).astype(np.float32),
+        "v": rng.standard_normal((6, 6)).astype(np.float32),
+        "tokens": np.array([1, 6, -1]),
+    }
+    model = network(
+        [
+            node("Conv", ["x", "w"], ["patches"], strides=[2, 2]),
+            node("Reshape", ["patches", "tokens"], ["flat"]),
+            node("Transpose", ["flat"], ["sequence"], perm=[2, 0, 1]),
+            node("MatMul", ["sequence", "v"], ["q"]),
+            node("Transpose", ["q"], ["kt"], perm=[1, 2, 0]),
+            node("Transpose", ["q"], ["qt"], perm=[1, 0, 2]),
+            node("MatMul", ["qt", "kt"], ["y"], name="scores"),
+        ],
+        (1, 3, 8, 8),
+        constants,
+    )
+    graph = Graph(model)
+    with pytest.raises(UnsupportedOperator, match=r"'scores' \(MatMul\)") as caught:
+        build(graph, "y")
+    assert caught.value.deepest == "qt"
+    assert "sequence" not in [layer.name for layer in graph.layers()]
+    x = np.random.default_rng(2).standard_normal((1, 3, 8, 8)).astype(np.float32)
+    lens = Lens(model)
+    look = lens.look(x, ["qt"], ["gradient"])
+    seed = np.zeros((1, 16, 6), np.float32)
+    seed[0, 7, 2] = 1
+    found = lens.reconstruct(look, "qt", 7, (2,), method="gradient", value="one").full()
+    assert np.abs(found - back(model, x, seed, "qt")[0]).max() <= 1e-6
+    # Token 7 is the patch in row 1, column 3.
+    assert found[:, 2:4, 6:8].any()
+    found[:, 2:4, 6:8] = 0
+    assert not found.any()

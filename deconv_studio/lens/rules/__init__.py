@@ -50,6 +50,10 @@ for _module in (
         register(_rule)
 
 
+# Their rules count places from the batch on, which is one picture.
+_ONE_BATCH = frozenset({"DepthToSpace", "MaxPool", "Resize", "Slice", "SpaceToDepth", "Upsample"})
+
+
 def operators() -> list[str]:
     """Return the operator types that can be read backwards, sorted."""
     return sorted(_REGISTRY)
@@ -71,4 +75,8 @@ def reason_against(node: Node, graph: Graph) -> str | None:
         return f"operators of the domain {node.domain!r} have no backward rule"
     if node.op not in _REGISTRY:
         return "this operator has no backward rule"
+    if node.op in _ONE_BATCH:
+        shape = graph.shape(node.inputs[0])
+        if len(shape) > 2 and shape[0] != 1:
+            return "the batch was folded into another axis before it"
     return _REGISTRY[node.op].refuses(node, graph)

@@ -22,18 +22,23 @@ class GatherRule(Rule):
     def refuses(self, node: Node, graph: Graph) -> str | None:
         if not graph.is_constant(node.inputs[1]):
             return "what it picks depends on the picture"
-        return "it picks from the batch" if self._axis(node, graph) == 0 else None
+        # A first axis longer than one is no batch: an exporter has flattened the tensor to pick from it.
+        single = graph.shape(node.inputs[0])[0] == 1
+        return "it picks from the batch" if self._axis(node, graph) == 0 and single else None
 
     def emit(self, node: Node, signals: Sequence[str | None], out: Emitter) -> list[Part]:
         graph = out.graph
         shape, axis = graph.shape(node.inputs[0]), self._axis(node, graph)
         indices = graph.constant(node.inputs[1]).astype(np.int64).ravel() % shape[axis]
 
+        if shape[0] != 1:
+            out.alone()
+
         def sizes(plan: Plan) -> np.ndarray:
-            return np.array([plan.batch, *shape[1:]], np.int64)
+            return np.array([plan.batch * shape[0], *shape[1:]], np.int64)
 
         # One axis of picked values, whatever the shape of the indices was; a scalar had taken the axis away.
-        picked = [-1, *shape[1:axis], len(indices), *shape[axis + 1 :]]
+        picked = [-1, *shape[1:axis], len(indices), *shape[axis + 1 :]] if axis else [-1, *shape[1:]]
         values = out.op("Reshape", [first(signals), out.constant(np.array(picked, np.int64), "picked")])
         row = [1] * len(shape)
         row[axis] = len(indices)

@@ -181,10 +181,6 @@ class TransposeRule(ElementRule):
         rank = len(graph.shape(node.inputs[0]))
         return list(node.attributes.get("perm", range(rank - 1, -1, -1)))
 
-    def refuses(self, node: Node, graph: Graph) -> str | None:
-        order = self._order(node, graph)
-        return None if order[0] == 0 or graph.shape(node.outputs[0])[0] == 1 else "it moves the batch"
-
     def spans(self, node: Node, boxes: Sequence[Box | None], graph: Graph) -> list[Box]:
         order = self._order(node, graph)
         box = present(boxes[0])
