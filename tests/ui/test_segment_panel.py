@@ -362,3 +362,22 @@ def test_nothing_is_cut_off_and_all_is_named(qtbot: Any, window: MainWindow, pho
             assert control.segment(value).fits(), value
     for button in side.findChildren(QAbstractButton):
         assert button.accessibleName() or button.text(), button
+
+
+def test_a_folder_of_pictures(qtbot: Any, window: MainWindow, photo: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    photo.rename(tmp_path / "in" / "photo.png")
+    window.show_panel("folders")
+    side: Any = window.current_panel
+    side.drop_folder(tmp_path / "in")
+    side.task_box.setCurrentIndex(side.task_box.findData("segment"))
+    idle(qtbot, window)
+    side.model.setCurrentIndex(side.model.findData("by-color"))
+    qtbot.waitUntil(lambda: side._planned is not None, timeout=WAIT)
+    idle(qtbot, window)
+    assert side.out.text() == str(tmp_path / "in-segment")
+    window.do_start()
+    qtbot.waitUntil(lambda: side._started and not side.is_running, timeout=WAIT)
+    idle(qtbot, window)
+    made = np.asarray(Image.open(tmp_path / "in-segment" / "photo.png"))
+    np.testing.assert_array_equal(made, np.broadcast_to(np.repeat(np.arange(3), 30), (60, 90)))

@@ -385,6 +385,9 @@ class FoldersPanel(RunPanel):
             self._form = form_from_options(tasks.get(self.task_name).options_type)
             self.form_place.addWidget(self._form)
             self._form.changed.connect(self._options_changed)
+        if self.source.text():
+            # The results' folder is named after the job.
+            self._source_changed(self.source.text())
         self.fill_models()
 
     def _options_changed(self) -> None:
@@ -433,8 +436,9 @@ class FoldersPanel(RunPanel):
     def _source_changed(self, text: str) -> None:
         if not self._out_touched:
             folder = Path(text.strip()) if text.strip() else None
+            done = "enlarged" if self.task_name in ("", "upscale") else self.task_name
             self.out.line.setText(
-                str(folder.with_name(f"{folder.name}-enlarged")) if folder and folder.name else ""
+                str(folder.with_name(f"{folder.name}-{done}")) if folder and folder.name else ""
             )
         self.replan()
 
