@@ -14,13 +14,10 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -34,8 +31,6 @@ log = logging.getLogger(__name__)
 PROGRESS_INTERVAL = 0.05
 #: Threads of the pool. One network run uses all cores by itself; the others wait for disks.
 POOL_THREADS = 4
-#: How much the pool's threads stand back behind the window's, as `nice` counts.
-NICENESS = 5
 
 
 class Job(QObject):
@@ -138,17 +133,6 @@ class Job(QObject):
         self.ended.emit()
 
 
-def _let_the_window_first() -> None:
-    """Lower this thread's priority, and with it that of the threads a session started on it computes with.
-
-    A network asks for every core there is; the window's thread has to get one within a few milliseconds.
-    Only Linux has priorities of single threads that others inherit.
-    """
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
 class Work(QObject):
     """The pool. Owned by the window; :meth:`close` before the window goes."""
 
@@ -157,9 +141,7 @@ class Work(QObject):
 
     def __init__(self, parent: QObject | None = None, threads: int = POOL_THREADS) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(
-            max_workers=threads, thread_name_prefix="deconv-work", initializer=_let_the_window_first
-        )
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="deconv-work")
         self._jobs: dict[int, Job] = {}
         self._numbers = itertools.count()
         self._closed = False

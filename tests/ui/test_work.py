@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -180,13 +178,3 @@ def test_titles_tell_what_a_person_would_miss(qtbot: Any, work: Work) -> None:
     assert len(work.running()) == 2
     gate.set()
     qtbot.waitUntil(lambda: not work.running(), timeout=WAIT)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of single threads")
-def test_the_pool_stands_back_behind_the_window(qtbot: Any, work: Work) -> None:
-    found: list[int] = []
-    work.start(
-        lambda control: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), on_done=found.append
-    )
-    qtbot.waitUntil(lambda: bool(found), timeout=WAIT)
-    assert found[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
