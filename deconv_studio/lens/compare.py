@@ -42,8 +42,8 @@ def align(a: Graph, b: Graph) -> list[Pair]:
     First the value behind a quantised tensor's dequantise operator (by ONNX Runtime's
     `create_activation_matching`, for files of its own quantiser), then equal names of equal shape, then,
     among what is left, the next layer of the same operator and shape, in order. Of a layer that only a
-    rectifier reads, the value before it is quantised counts: the quantiser lets the rounding's own limits do the
-    rectifier's work, and what they cut off is no fault.
+    rectifier reads, the value before it is quantised counts: the quantiser lets the rounding's own limits do
+    the rectifier's work, and what they cut off is no fault.
 
     Parameters
     ----------

@@ -1,0 +1,84 @@
+"""The verbs `atlas` and `compare`: JSON lines, reports, exit status, and what a wrong call is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deconv_studio.tasks.atlas import load
+from tests.cli.conftest import Called
+from tests.lens.graphs import small_classifier
+
+pytestmark = pytest.mark.light
+
+Call = Callable[..., Called]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "net.onnx"
+    path.write_bytes(small_classifier().SerializeToString())
+    return path
+
+
+def test_an_atlas_is_made_told_and_gone_on_with(
+    call: Call, photos: Callable[..., Path], network: Path, tmp_path: Path
+) -> None:
+    folder = photos("a.png", "b.png", "sub/c.png", size=(40, 36))
+    (folder / "bad.png").write_bytes((folder / "a.png").read_bytes()[:100])
+    report = tmp_path / "out" / "r.html"
+    arguments = (
+        "atlas", folder, "--model", network, "--layer", "relu3", "--units", "0-2,4", "--out", report,
+        "--json",
+    )  # fmt: skip
+    told = call(*arguments)
+    assert told.status == 1
+    *items, atlas, summary = told.lines
+    states = {Path(item["input"]).name: item["status"] for item in items}
+    assert states == {"a.png": "done", "b.png": "done", "bad.png": "failed"}
+    assert (atlas["event"], atlas["layer"], atlas["rule"], atlas["units"]) == (
+        "atlas", "relu3", "deconvnet", 4,
+    )  # fmt: skip
+    assert (summary["event"], summary["done"], summary["failed"]) == ("summary", 2, 1)
+    assert [entry.unit for entry in load(report).entries] == [0, 1, 2, 4]
+    again = call(*arguments)
+    assert (again.status, again.out) == (2, "")
+    assert "there already" in again.err
+    (folder / "bad.png").unlink()
+    more = call(*arguments, "--resume")
+    assert more.status == 0
+    assert {line["status"] for line in more.lines if line["event"] == "item"} == {"skipped"}
+    assert call(*arguments, "--exists", "overwrite").status == 0
+
+
+def test_networks_are_compared(
+    call: Call, photos: Callable[..., Path], network: Path, tmp_path: Path
+) -> None:
+    folder = photos("a.png", "b.png", size=(40, 36))
+    told = call("compare", network, network, folder, "--out", tmp_path / "same.html", "--json")
+    assert told.status == 0
+    *_, found, summary = told.lines
+    assert found["event"] == "compare"
+    assert all(layer["equal"] for layer in found["layers"])
+    assert summary["done"] == 2
+    text = call("compare", network, "int8", folder, "--out", tmp_path / "eight.html")
+    assert text.status == 0
+    assert "conv1" in text.out
+    assert " dB" in text.out
+    assert (tmp_path / "eight.html").is_file()
+
+
+def test_wrong_calls_are_told(call: Call, network: Path, tmp_path: Path) -> None:
+    told = call("atlas", tmp_path / "gone", "--model", network, "--out", tmp_path / "r.html")
+    assert told.status == 2
+    assert "no folder" in told.err
+    told = call("atlas", tmp_path, "--out", tmp_path / "r.html")
+    assert told.status == 2
+    assert "No model is named" in told.err
+    told = call("atlas", tmp_path, "--model", network, "--layer", "relu33", "--out", tmp_path / "r.html")
+    assert told.status == 2
+    assert "Did you mean relu3" in told.err
+    told = call("compare", network, network, tmp_path / "gone", "--out", tmp_path / "r.html")
+    assert told.status == 2
