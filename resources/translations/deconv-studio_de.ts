@@ -323,6 +323,193 @@
     </message>
 </context>
 <context>
+    <name>AtlasGrid</name>
+    <message>
+        <source>Units of the atlas</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AtlasModel</name>
+    <message>
+        <source>Unit {unit}: no picture excites it</source>
+        <extracomment>Thumbnails kept; a 4K screen shows about 300. Milliseconds for which units that came into sight are gathered.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit {unit}: strongest {value:.4g} in {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AtlasPanel</name>
+    <message>
+        <source>Make an atlas, or open one</source>
+        <extracomment>The network to begin with.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with pictures on the right. Each goes through the network once; then you see, for every unit of the layer, the nine pictures that excite it most, and why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About the atlas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unit or file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search units and files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of the units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strongest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back in pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the units show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Patches of the unit, each beside its reconstruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No unit and no file is called so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished">Schicht</translation>
+    </message>
+    <message>
+        <source>all, or numbers and spans such as 0-63,70</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished">Von</translation>
+    </message>
+    <message>
+        <source>a folder with pictures</source>
+        <translation type="unfinished">ein Ordner mit Bildern</translation>
+    </message>
+    <message>
+        <source>With its subfolders</source>
+        <translation type="unfinished">Mit Unterordnern</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation type="unfinished">Nach</translation>
+    </message>
+    <message>
+        <source>a folder for the atlas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop; what was looked at stays, and Go on does the rest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What will be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the atlas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished">Weiter</translation>
+    </message>
+    <message>
+        <source>Go on where it was stopped; pictures that came since are added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation type="unfinished">Öffnen …</translation>
+    </message>
+    <message>
+        <source>Browse an atlas that was made before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the atlas as a page in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is an atlas; making it anew replaces it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One was begun here; Go on does the rest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each picture goes through the network once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Atlas of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} pictures could not be looked at. The first: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open an atlas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{layer}: {units} units, {pictures} pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{layer} of {model}: {units} units over {pictures} pictures, rule {rule}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit {unit}, strongest {value:.4g}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit {unit}: no picture of the folder excites it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>original</source>
@@ -1623,6 +1810,10 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Clear the filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Every tensor</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1927,7 +2118,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>✕ They look alike: the picture shows edges of the input more than what was learned.</source>
+        <source>✕ They look alike: what is shown depends little on these weights. Try from a lower layer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2643,6 +2834,14 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Was die Schichten eines Netzes sehen, in Pixeln</translation>
     </message>
     <message>
+        <source>Atlas</source>
+        <translation>Atlas</translation>
+    </message>
+    <message>
+        <source>What excites every unit of a layer, over a folder</source>
+        <translation>Was jede Einheit einer Schicht erregt, über einen Ordner</translation>
+    </message>
+    <message>
         <source>Workbench</source>
         <translation>Werkbank</translation>
     </message>
@@ -2710,311 +2909,311 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Model</source>
         <extracomment>Milliseconds without an edit after which the mask is compared with the truth again. Milliseconds an option has to stay before the map is decided anew. Bytes that steps of the mask may keep for undo; the oldest go.</extracomment>
-        <translation type="unfinished">Modell</translation>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Decision and tiles</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Most probable</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahrscheinlichste</translation>
     </message>
     <message>
         <source>Above threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Schwelle</translation>
     </message>
     <message>
         <source>A pixel&apos;s class</source>
-        <translation type="unfinished">Klasse eines Pixels</translation>
+        <translation>Klasse eines Pixels</translation>
     </message>
     <message>
         <source>Threshold</source>
-        <translation type="unfinished">Schwelle</translation>
+        <translation>Schwelle</translation>
     </message>
     <message>
         <source>Least probability. Of two classes it is the second&apos;s; of more, pixels below have none.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Advanced</source>
-        <translation type="unfinished">Erweitert</translation>
+        <translation>Mindestwahrscheinlichkeit. Bei zwei Klassen die der zweiten; bei mehr haben Pixel darunter keine.</translation>
     </message>
     <message>
         <source>keep all</source>
-        <translation type="unfinished"></translation>
+        <translation>alle behalten</translation>
     </message>
     <message>
         <source>Regions with fewer pixels go to what lies nearest.</source>
-        <translation type="unfinished">Regionen mit weniger Pixeln gehen an das Nächstliegende.</translation>
+        <translation>Regionen mit weniger Pixeln gehen an das Nächstliegende.</translation>
     </message>
     <message>
         <source>Smallest region</source>
-        <translation type="unfinished">Kleinste Region</translation>
+        <translation>Kleinste Region</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation type="unfinished">automatisch</translation>
+        <translation>automatisch</translation>
     </message>
     <message>
         <source>Side of a tile in the network&apos;s pixels. Automatic takes what the memory allows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite einer Kachel in Pixeln des Netzes. Automatisch nimmt, was der Speicher erlaubt.</translation>
     </message>
     <message>
         <source>Tile</source>
-        <translation type="unfinished">Kachel</translation>
+        <translation>Kachel</translation>
     </message>
     <message>
         <source>Average with the mirror image</source>
-        <translation type="unfinished">Mit dem Spiegelbild mitteln</translation>
+        <translation>Mit dem Spiegelbild mitteln</translation>
     </message>
     <message>
         <source>A little better, twice as slow.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas besser, doppelt so langsam.</translation>
     </message>
     <message>
         <source>MASK</source>
-        <translation type="unfinished"></translation>
+        <translation>MASKE</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>Outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <source>Uncertainty</source>
-        <translation type="unfinished"></translation>
+        <translation>Unsicherheit</translation>
     </message>
     <message>
         <source>View of the mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansicht der Maske</translation>
     </message>
     <message>
         <source>Entropy of the classes&apos; probabilities: yellow where the network is undecided</source>
-        <translation type="unfinished"></translation>
+        <translation>Entropie der Klassenwahrscheinlichkeiten: gelb, wo das Netz unentschieden ist</translation>
     </message>
     <message>
         <source>Opacity</source>
-        <translation type="unfinished">Deckkraft</translation>
+        <translation>Deckkraft</translation>
     </message>
     <message>
         <source>Probabilities under the pointer</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahrscheinlichkeiten unter dem Zeiger</translation>
     </message>
     <message>
         <source>Edit the mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske bearbeiten</translation>
     </message>
     <message>
         <source>Move</source>
-        <translation type="unfinished"></translation>
+        <translation>Bewegen</translation>
     </message>
     <message>
         <source>Brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinsel</translation>
     </message>
     <message>
         <source>Erase</source>
-        <translation type="unfinished"></translation>
+        <translation>Radieren</translation>
     </message>
     <message>
         <source>Fill</source>
-        <translation type="unfinished"></translation>
+        <translation>Füllen</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>Form</translation>
     </message>
     <message>
         <source>Tool</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeug</translation>
     </message>
     <message>
         <source>The pointer moves the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zeiger bewegt das Bild</translation>
     </message>
     <message>
         <source>Draw the chosen class</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählte Klasse malen</translation>
     </message>
     <message>
         <source>Draw the background, or no class where there is none</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Hintergrund malen, oder keine Klasse, wo es keinen gibt</translation>
     </message>
     <message>
         <source>Give a whole region the chosen class</source>
-        <translation type="unfinished"></translation>
+        <translation>Einer ganzen Region die gewählte Klasse geben</translation>
     </message>
     <message>
         <source>Click corners; Enter or a double click fills, Backspace takes one back</source>
-        <translation type="unfinished"></translation>
+        <translation>Ecken anklicken; Eingabe oder Doppelklick füllt, Rücktaste nimmt eine zurück</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">Rückgängig</translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished">Wiederholen</translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Load a mask…</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske laden …</translation>
     </message>
     <message>
         <source>Take the last step back (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den letzten Schritt zurücknehmen (Strg+Z)</translation>
     </message>
     <message>
         <source>Do it again (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder tun (Strg+Umschalt+Z)</translation>
     </message>
     <message>
         <source>Go on with a mask from a file; its values are the class numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einer Maske aus einer Datei weitermachen; ihre Werte sind die Klassennummern</translation>
     </message>
     <message>
         <source>Load a mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske laden</translation>
     </message>
     <message>
         <source>Compare with a true mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einer wahren Maske vergleichen</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished">Wählen …</translation>
+        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Choose a true mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahre Maske wählen</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Compare with no mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit keiner Maske vergleichen</translation>
     </message>
     <message>
         <source>IoU and Dice of each class stand in the list above.</source>
-        <translation type="unfinished"></translation>
+        <translation>IoU und Dice jeder Klasse stehen in der Liste oben.</translation>
     </message>
     <message>
         <source>Save the mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske speichern</translation>
     </message>
     <message>
         <source>Index PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>Index-PNG</translation>
     </message>
     <message>
         <source>8 bits, the value is the class number</source>
-        <translation type="unfinished"></translation>
+        <translation>8 Bit, der Wert ist die Klassennummer</translation>
     </message>
     <message>
         <source>Colour PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>Farb-PNG</translation>
     </message>
     <message>
         <source>The classes in their colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Klassen in ihren Farben</translation>
     </message>
     <message>
         <source>Overlay</source>
-        <translation type="unfinished"></translation>
+        <translation>Überlagerung</translation>
     </message>
     <message>
         <source>The picture with the colours over it</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild mit den Farben darüber</translation>
     </message>
     <message>
         <source>COCO JSON</source>
-        <translation type="unfinished"></translation>
+        <translation>COCO-JSON</translation>
     </message>
     <message>
         <source>Regions as run-length codes</source>
-        <translation type="unfinished"></translation>
+        <translation>Regionen als Lauflängen</translation>
     </message>
     <message>
         <source>Cut-out</source>
-        <translation type="unfinished"></translation>
+        <translation>Freisteller</translation>
     </message>
     <message>
         <source>The picture with what is shown kept, and the rest transparent</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild mit dem Gezeigten, der Rest durchsichtig</translation>
     </message>
     <message>
         <source>Probabilities</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahrscheinlichkeiten</translation>
     </message>
     <message>
         <source>TIFF in floating point, a page a class</source>
-        <translation type="unfinished"></translation>
+        <translation>TIFF in Gleitkomma, eine Seite je Klasse</translation>
     </message>
     <message>
         <source>Instances</source>
-        <translation type="unfinished"></translation>
+        <translation>Instanzen</translation>
     </message>
     <message>
         <source>16 bits, a number for each thing; where the model tells them apart</source>
-        <translation type="unfinished"></translation>
+        <translation>16 Bit, eine Nummer je Ding; wo das Modell sie unterscheidet</translation>
     </message>
     <message>
         <source>Save into a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>In einen Ordner speichern …</translation>
     </message>
     <message>
         <source>{name} is ready; it is among the results</source>
-        <translation type="unfinished">{name} ist fertig; es steht bei den Ergebnissen</translation>
+        <translation>{name} ist fertig; es steht bei den Ergebnissen</translation>
     </message>
     <message>
         <source>no class</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Klasse</translation>
     </message>
     <message>
         <source>{name}; probable: </source>
-        <translation type="unfinished"></translation>
+        <translation>{name}; wahrscheinlich: </translation>
     </message>
     <message>
         <source>Draw on the mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Maske malen</translation>
     </message>
     <message>
         <source>Fill a region</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Region füllen</translation>
     </message>
     <message>
         <source>Fill a shape</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Form füllen</translation>
     </message>
     <message>
         <source>Masks (*.png *.tif *.tiff *.bmp)</source>
-        <translation type="unfinished"></translation>
+        <translation>Masken (*.png *.tif *.tiff *.bmp)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">Alle Dateien (*)</translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Mean IoU {value:.3f}; pixels without a class in the true mask are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittlere IoU {value:.3f}; Pixel ohne Klasse in der wahren Maske bleiben außen vor.</translation>
     </message>
     <message>
         <source>Save the mask into a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske in einen Ordner speichern</translation>
     </message>
     <message>
         <source>Saved {name}</source>
-        <translation type="unfinished">{name} gespeichert</translation>
+        <translation>{name} gespeichert</translation>
     </message>
     <message>
         <source>Replace</source>
-        <translation type="unfinished">Ersetzen</translation>
+        <translation>Ersetzen</translation>
     </message>
     <message>
         <source>Saving the mask of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske von {name} wird gespeichert</translation>
     </message>
 </context>
 <context>
@@ -3252,7 +3451,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>SweepView</name>
     <message>
         <source>The kernel over the spread input, and the output</source>
-        <extracomment>Steps a second at the five places of the speed slider. Products written out in the sentence below the grids. Pixels between the two grids.</extracomment>
+        <extracomment>Steps a second at the five places of the speed slider. Products written out in the sentence below the grids. Side of the smallest cell in which the weight stands below the input. Pixels between the two grids.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3649,7 +3848,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>Brush</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Pinsel</translation>
     </message>
     <message>
         <source>The number that painting puts into the input or the kernel.</source>

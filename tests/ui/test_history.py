@@ -107,6 +107,7 @@ def test_a_process_that_was_killed_leaves_its_results(tmp_path: Path, home: Path
     program = f"""
 import os, sys
 from pathlib import Path
+from deconv_studio.engine.control import Control
 from deconv_studio.ui.history import LOCK_NAME, Kept, _keep
 from PySide6.QtCore import QLockFile
 import numpy as np
@@ -115,7 +116,7 @@ folder = Path({str(home)!r}) / "sessions" / "dead"
 folder.mkdir(parents=True)
 lock = QLockFile(str(folder / LOCK_NAME)); lock.setStaleLockTime(0); assert lock.tryLock(0)
 kept = Kept("upscale", "m", "0" * 64, "cpu", {{}}, "", "x.png", 1.0, 1e9, 2, 2)
-_keep(None, kept, imaging.Picture(pixels=np.zeros((2, 2, 3), np.uint8)), folder)
+_keep(Control(), kept, imaging.Picture(pixels=np.zeros((2, 2, 3), np.uint8)), folder)
 os._exit(9)
 """
     done = subprocess.run(
