@@ -51,7 +51,10 @@ class Stage:
         while calm < 15:
             self.application.processEvents()
             time.sleep(0.02)
-            done = ready() and not self.window.studio.work.running() and self.window.canvas.settled
+            canvas = self.window.canvas
+            # A panel may show something else in the canvas's place.
+            drawn = canvas.settled or not canvas.isVisible()
+            done = ready() and not self.window.studio.work.running() and drawn
             calm = calm + 1 if done else 0
             if time.monotonic() > end:
                 raise TimeoutError("the window did not come to rest")
