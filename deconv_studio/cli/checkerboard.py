@@ -78,6 +78,8 @@ def _tell(name: str, graph: Graph, found: Examination) -> None:
             typer.echo(f"  {'the result':<{width}}  {found.output.score:.4f}")
         if found.cause is not None:
             typer.echo(f"The layer {found.cause.layer!r} brings in a checkerboard. {found.remedy}")
+            if found.output is not None and found.output.score <= THRESHOLD:
+                typer.echo(f"Later layers take it out: the result's score is {found.output.score:.4f}.")
         else:
             typer.echo("No layer brings in a checkerboard.")
     told = found.remedy if found.cause is not None else ""

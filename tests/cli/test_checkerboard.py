@@ -124,3 +124,19 @@ def test_an_export_is_looked_over(tmp_path: Path) -> None:
     assert "Use a kernel of 4" in notice
     (tmp_path / "bad.onnx").write_bytes(b"")
     assert _checkerboards(tmp_path / "bad.onnx")[0].startswith("Not checked for checkerboards:")
+
+
+def test_later_layers_may_take_it_out(call: Call, tmp_path: Path) -> None:
+    model = network(
+        [
+            node("ConvTranspose", ["x", "w"], ["a"], strides=[2, 2]),
+            node("AveragePool", ["a"], ["y"], kernel_shape=[2, 2]),
+        ],
+        (1, 3, 16, 16),
+        {"w": weight(3, 2, 2, 2)},
+    )
+    told = call("checkerboard", write(tmp_path, "mended.onnx", model))
+    assert "The layer 'a' brings in a checkerboard" in told.out
+    assert "Later layers take it out" in told.out
+    (line,) = call("checkerboard", tmp_path / "mended.onnx", "--json").lines
+    assert line["score"] < THRESHOLD < line["layers"][0]["score"]
