@@ -428,6 +428,8 @@ def _labelling(card: Card, section: SegmentationData, classes: list[dict[str, st
         changes["instances"] = {
             "kind": "distance",
             "class_name": section.instances_of,
+            "marker": section.marker,
+            "foreground": section.foreground,
             "minimum_area": section.minimum_area,
         }
     if getattr(network, "pretrained", False):

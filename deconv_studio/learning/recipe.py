@@ -90,6 +90,8 @@ class SegmentationData(_DataSection):
         default=False, description="Learn the distance to the border of instances/NAME.png too"
     )
     instances_of: str = Field(default="", description="Class whose instances those are")
+    marker: float = Field(default=0.5, gt=0, lt=1, description="Least distance inside an instance's marker")
+    foreground: float = Field(default=0.5, gt=0, lt=1, description="Least probability of their class")
     minimum_area: int = Field(
         default=0, ge=0, description="Pixels below which the card has instances dropped, as noise"
     )

@@ -8,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from deconv_studio.imaging import Picture
-
 from .base import card_of
 from .errors import ModelUnfit, OptionsInvalid
 from .result import Result
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
@@ -120,6 +118,8 @@ def point_of(card: Card, seed: int, *, truncation: float = 1.0, klass: int | Non
     klass : int, optional
         Without it the class is drawn from the seed too.
     """
+    import numpy as np
+
     check_generator(card)
     assert card.latent is not None
     rng = np.random.Generator(np.random.PCG64(seed))
@@ -153,6 +153,8 @@ def generate(model: Model, points: Sequence[Point], control: Control | None = No
     ------
     ModelUnfit, Cancelled, EngineError
     """
+    import numpy as np
+
     from deconv_studio.engine.errors import BadOutput
 
     card = card_of(model)
@@ -243,6 +245,8 @@ def walk_points(points: Sequence[Point], frames: int, how: Path3) -> tuple[Point
     OptionsInvalid
         For fewer than two points or frames.
     """
+    import numpy as np
+
     if len(points) < 2 or frames < 2:
         raise OptionsInvalid("A walk needs two seeds and two frames at least.", "Name more seeds, e.g. 0-3.")
     latents = np.stack([point.latent.astype(np.float64) for point in points])
@@ -269,6 +273,8 @@ def walk_points(points: Sequence[Point], frames: int, how: Path3) -> tuple[Point
 
 
 def _slerp(a: np.ndarray, b: np.ndarray, part: float) -> np.ndarray:
+    import numpy as np
+
     lengths = np.linalg.norm(a), np.linalg.norm(b)
     if min(lengths) == 0:
         return (1 - part) * a + part * b
@@ -305,6 +311,8 @@ def walk(
 
 def grid_of(pictures: Sequence[np.ndarray], rows: int, columns: int) -> np.ndarray:
     """Put pictures ``(H, W, C)`` of one size side by side, row by row; places left over are black."""
+    import numpy as np
+
     height, width, channels = pictures[0].shape
     out = np.zeros((rows * height, columns * width, channels), pictures[0].dtype)
     for place, picture in enumerate(pictures[: rows * columns]):
@@ -319,6 +327,10 @@ def grid_result(model: Model, pixels: np.ndarray, parameters: dict[str, Any], se
 
 
 def _result(model: Model, pixels: np.ndarray, parameters: dict[str, Any], seconds: float) -> Result:
+    import numpy as np
+
+    from deconv_studio.imaging import Picture
+
     card = card_of(model)
     return Result(
         picture=Picture(np.ascontiguousarray(pixels)),
