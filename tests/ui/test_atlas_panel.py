@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from deconv_studio.ui.window import MainWindow
 from tests.lens.graphs import small_classifier
@@ -81,6 +82,30 @@ def test_an_atlas_is_made_and_browsed(qtbot: Any, window: MainWindow, network: P
     side.search.clear()
     side.what.set_value("back")
     qtbot.waitUntil(lambda: 0 in side.grid._images and side.grid._images[0] != before, timeout=WAIT)
+    idle(qtbot, window)
+
+
+def test_an_atlas_that_is_there_is_not_replaced_unasked(
+    qtbot: Any, window: MainWindow, network: Path, folder: Path
+) -> None:
+    side = ready(qtbot, window, network, folder)
+    side.units.setText("0")
+    made(qtbot, window, side)
+    report = folder.with_name("in-atlas") / "net-relu3.html"
+    before = report.stat().st_mtime_ns
+    side.units.setText("1")
+    window.do_start()
+    assert not side.is_running
+    assert "There is an atlas" in side.message.text()
+    assert report.stat().st_mtime_ns == before
+    replace = next(
+        button for button in side.message.findChildren(QPushButton) if button.text() == "Replace it"
+    )
+    replace.click()
+    assert side.is_running
+    qtbot.waitUntil(lambda: not side.is_running, timeout=WAIT)
+    assert [entry.unit for entry in side.atlas.entries] == [1]
+    assert not side.message.isVisible()
     idle(qtbot, window)
 
 

@@ -337,7 +337,7 @@ class AtlasPanel(RunPanel):
                 begun, there = can_resume(call.report), call.report.exists()
         self.resume.setEnabled(begun)
         if there:
-            text = self.tr("There is an atlas; making it anew replaces it.")
+            text = self.tr("There is one already; Go on adds pictures that came since.")
         elif begun:
             text = self.tr("One was begun here; Go on does the rest.")
         elif ready:
@@ -349,9 +349,24 @@ class AtlasPanel(RunPanel):
     # -- making ----------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Make the atlas."""
-        if self.go.isEnabled():
+        """Make the atlas; one that is there is replaced only if that is wanted."""
+        call = self._call(resume=False)
+        if call is None or not self.go.isEnabled():
+            return
+        from deconv_studio.batch.atlas import can_resume
+
+        if not (call.report.exists() or can_resume(call.report)):
             self._ask_and_run(resume=False)
+            return
+        self._cause = "run"
+        self.message.show_message(
+            self.tr("There is an atlas of this layer in {folder}.").format(folder=call.report.parent),
+            "warning",
+            [
+                (self.tr("Go on with it"), lambda: self._ask_and_run(resume=True)),
+                (self.tr("Replace it"), lambda: self._ask_and_run(resume=False)),
+            ],
+        )
 
     def _ask_and_run(self, resume: bool) -> None:
         source = self.network()
