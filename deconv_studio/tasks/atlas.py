@@ -626,7 +626,8 @@ class Survey:
 def _rgb(pixels: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels[:, :, :3]
+    # A copy: a view would keep the whole picture it was cut from.
+    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels[:, :, :3].copy()
 
 
 def cell_side(field: tuple[int, int]) -> tuple[int, float]:
