@@ -40,7 +40,7 @@ from PySide6.QtWidgets import (
 
 from deconv_studio import catalog, imaging
 from deconv_studio.ui import icons, theme
-from deconv_studio.ui.actions import Actions, Palette, ShortcutSheet, Spec
+from deconv_studio.ui.actions import Actions, Spec
 from deconv_studio.ui.canvas import Canvas, Readout
 from deconv_studio.ui.document import image_from_picture
 from deconv_studio.ui.garbage import Garbage
@@ -206,7 +206,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("Deconv Studio")
-        self.setWindowIcon(icons.application_icon())
         self.setMinimumSize(800, 560)
         self.setAcceptDrops(True)
         self.studio = studio
@@ -387,6 +386,7 @@ class MainWindow(QMainWindow):
         if self._current is None and self._wanted:
             self.show_panel(self._wanted)
         self.stands.emit()
+        self.setWindowIcon(icons.application_icon())
         self.start_page.fill()
         self.status.begin()
         root = self.studio.history.root
@@ -1059,12 +1059,16 @@ class MainWindow(QMainWindow):
 
     def do_palette(self) -> None:
         """Find an action by typing."""
+        from deconv_studio.ui.sheets import Palette
+
         palette = Palette(self.actions_table, self)
         palette.show()
         palette.field.setFocus()
 
     def do_shortcuts(self) -> None:
         """Show every key."""
+        from deconv_studio.ui.sheets import ShortcutSheet
+
         ShortcutSheet(self.actions_table, self).open()
 
     def do_doctor(self) -> None:

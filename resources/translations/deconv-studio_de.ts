@@ -469,7 +469,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>There is an atlas; making it anew replaces it.</source>
+        <source>There is one already; Go on adds pictures that came since.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -479,6 +479,18 @@
     <message>
         <source>Each picture goes through the network once.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is an atlas of this layer in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation type="unfinished">Ersetzen</translation>
     </message>
     <message>
         <source>Atlas of {name}</source>

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from deconv_studio import batch, imaging
-from deconv_studio.ui.actions import Palette
+from deconv_studio.ui.sheets import Palette
 from deconv_studio.ui.window import MainWindow
 from tests.enlargers import nearest
 from tests.ui.rig import (
