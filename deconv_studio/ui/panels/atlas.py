@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -99,6 +100,8 @@ class AtlasPanel(RunPanel):
         self.search.setPlaceholderText(self.tr("unit or file"))
         self.search.setAccessibleName(self.tr("Search units and files"))
         self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName(self.tr("Clear the search"))
         self.search.setMaximumWidth(160)
         self.search.textChanged.connect(lambda _text: self._show_rows())
         self.sort = QComboBox()

@@ -65,6 +65,7 @@ class Legend(QWidget):
             )
         )
         head = self.tree.header()
+        head.setAccessibleName(self.tr("Columns of the classes"))
         head.setStretchLastSection(False)
         head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for place in (SHARE, IOU, DICE):
