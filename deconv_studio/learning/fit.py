@@ -67,6 +67,21 @@ def _channels_last(tensor: Tensor) -> Tensor:
     return tensor.to(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
 
 
+def uneven_overlaps(network: nn.Module) -> list[str]:
+    """Name the transposed convolutions whose outputs are reached by unequal numbers of inputs.
+
+    Where the stride does not divide the kernel's reach, a network has to learn the checkerboard away (Odena
+    et al. 2016, "Deconvolution and Checkerboard Artifacts").
+    """
+    found = []
+    for name, module in network.named_modules():
+        if isinstance(module, nn.ConvTranspose2d):
+            axes = zip(module.kernel_size, module.stride, module.dilation, strict=True)
+            if any(stride > 1 and (kernel % stride or dilation > 1) for kernel, stride, dilation in axes):
+                found.append(f"{name} (kernel {module.kernel_size[0]}, stride {module.stride[0]})")
+    return found
+
+
 def _start_from(network: nn.Module, source: Path) -> int:
     """Copy averaged weights of another run where name and shape agree; return how many tensors were taken."""
     theirs, ours = checkpoints.load(source).average, network.state_dict()
@@ -161,6 +176,11 @@ def fit(
             f"{out} holds a run already.", "Add --resume to go on with it, or choose another folder."
         )
     out.mkdir(parents=True, exist_ok=True)
+    uneven = uneven_overlaps(network)
+    if uneven:
+        message = f"outputs are reached by unequal numbers of inputs in {', '.join(uneven)}"
+        step = state["step"]
+        events({"event": "diagnosis", "step": step, "kind": "UnevenOverlap", "message": message})
 
     wrapped, wrapped_optimiser = fabric.setup(network, optimiser)
     if critic is not None and rival is not None:

@@ -12,7 +12,7 @@ import torch
 from deconv_studio.engine.control import Cancelled, Control
 from deconv_studio.learning import checkpoint, recipe
 from deconv_studio.learning.errors import CheckpointError, DivergedError, RecipeError
-from deconv_studio.learning.fit import fit, rate_factor
+from deconv_studio.learning.fit import fit, rate_factor, uneven_overlaps
 from tests.learning.conftest import TINY
 
 
@@ -82,7 +82,9 @@ def test_divergence_is_said_and_leaves_the_former_checkpoint(photos: Path, tmp_p
             resume=True,
             events=events.append,
         )
-    assert [e["kind"] for e in events if e["event"] == "diagnosis"] == ["Diverged"]
+    # The network of this recipe, 9 x 9 with stride 2, is told of first.
+    kinds = [e["kind"] for e in events if e["event"] == "diagnosis"]
+    assert kinds == ["UnevenOverlap", "Diverged"]
     assert checkpoint.load(tmp_path).state["step"] == 2
 
 
@@ -141,3 +143,13 @@ def test_other_schedules() -> None:
     twice = [rate_factor(step, 100, 0, "cosine", 2) for step in range(100)]
     assert twice[0] == twice[50] == 1
     assert twice[49] < 0.01 and twice[25] == pytest.approx(0.5)
+
+
+def test_a_network_that_may_make_checkerboards_is_told_of() -> None:
+    network = torch.nn.Sequential(
+        torch.nn.ConvTranspose2d(4, 4, 4, stride=2),
+        torch.nn.ConvTranspose2d(4, 4, 3, stride=2),
+        torch.nn.ConvTranspose2d(4, 4, 3),
+        torch.nn.ConvTranspose2d(4, 1, 9, stride=3),
+    )
+    assert uneven_overlaps(network) == ["1 (kernel 3, stride 2)"]
