@@ -145,7 +145,7 @@ class _Job:
 
     def grid(self, columns: int, rows: int) -> None:
         """Write one picture of all seeds, in order."""
-        from deconv_studio.tasks.sample import grid_of, grid_result, sample
+        from deconv_studio.tasks.sample import grid_of, result_of, sample
 
         file = self.out if self.out.suffix.lower() == ".png" else self.out / "grid.png"
         if columns * rows < len(self.seeds):
@@ -155,12 +155,12 @@ class _Job:
             return
         results = list(sample(self.model, shown, **self.options))
         pixels = grid_of([result.picture.pixels for result in results], rows, columns)
-        self._write(file, grid_result(self.model, pixels, self._parameters(f"{columns}x{rows}"), 0.0))
+        self._write(file, result_of(self.model, pixels, self._parameters(f"{columns}x{rows}"), 0.0))
 
     def walk(self, how: Any, frames: int) -> None:
         """Write the frames of a walk as one animation, or as numbered pictures."""
         from deconv_studio.imaging.animation import ANIMATED_SUFFIXES, write_animation
-        from deconv_studio.tasks.sample import grid_result, walk
+        from deconv_studio.tasks.sample import result_of, walk
 
         moving = self.out.suffix.lower() in ANIMATED_SUFFIXES
         files = [self.out] if moving else [self.out / f"frame-{k:04d}.png" for k in range(frames)]
@@ -175,7 +175,7 @@ class _Job:
             return
         for k, (file, pixels) in enumerate(zip(files, made, strict=True)):
             parameters = {**self._parameters(""), "walk": how, "frames": frames, "frame": k}
-            self._write(file, grid_result(self.model, pixels, parameters, 0.0))
+            self._write(file, result_of(self.model, pixels, parameters, 0.0))
 
     def _parameters(self, grid: str) -> dict[str, Any]:
         found: dict[str, Any] = {"seeds": list(self.seeds), "truncation": self.truncation}

@@ -25,7 +25,7 @@ LARGEST_SEED = 2**32 - 1
 _BATCH = 16
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?$")
 
-Path3 = Literal["lerp", "slerp", "spline"]
+Interpolation = Literal["lerp", "slerp", "spline"]
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -222,11 +222,11 @@ def sample(
         if point.klass is not None:
             parameters["class"] = card.classes[point.klass].name
         now = time.perf_counter()
-        yield _result(model, pixels, parameters, now - before)
+        yield result_of(model, pixels, parameters, now - before)
         before = now
 
 
-def walk_points(points: Sequence[Point], frames: int, how: Path3) -> tuple[Point, ...]:
+def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tuple[Point, ...]:
     """Points on the way through the given ones, round to the first again.
 
     Parameters
@@ -290,7 +290,7 @@ def walk(
     model: Model,
     seeds: Sequence[int],
     frames: int,
-    how: Path3,
+    how: Interpolation,
     *,
     truncation: float = 1.0,
     klass: str | None = None,
@@ -321,12 +321,8 @@ def grid_of(pictures: Sequence[np.ndarray], rows: int, columns: int) -> np.ndarr
     return out
 
 
-def grid_result(model: Model, pixels: np.ndarray, parameters: dict[str, Any], seconds: float) -> Result:
-    """A grid or a walk as a result, with what made it."""
-    return _result(model, pixels, parameters, seconds)
-
-
-def _result(model: Model, pixels: np.ndarray, parameters: dict[str, Any], seconds: float) -> Result:
+def result_of(model: Model, pixels: np.ndarray, parameters: dict[str, Any], seconds: float) -> Result:
+    """A picture ``(H, W, 1 or 3)`` uint8, a grid or a frame as a result, with what made it."""
     import numpy as np
 
     from deconv_studio.imaging import Picture
