@@ -127,6 +127,9 @@ class AdversarialData(_DataSection):
     smoothing: float = Field(default=0.0, ge=0, lt=0.5, description="One-sided label smoothing")
     penalty: Literal["none", "zero-centred", "one-centred"] = "none"
     penalty_weight: float = Field(default=1.0, gt=0)
+    penalty_every: int = Field(
+        default=1, ge=1, description="Critic steps from one penalty to the next, whose weight grows with it"
+    )
     augment: tuple[Literal["color", "translation", "cutout"], ...] = Field(
         default=(), description="Differentiable augmentation of what the critic sees"
     )

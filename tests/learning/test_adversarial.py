@@ -191,7 +191,13 @@ def _features(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Adversarial, "_features_of_real", pixels)
 
 
-HARD = {"penalty": "zero-centred", "augment": ["color", "cutout"], "mode_seeking": 0.1, "perceptual": 0.5}
+HARD = {
+    "penalty": "zero-centred",
+    "penalty_every": 2,
+    "augment": ["color", "cutout"],
+    "mode_seeking": 0.1,
+    "perceptual": 0.5,
+}
 
 
 @pytest.mark.usefixtures("_features")
@@ -216,6 +222,21 @@ def test_a_run_resumed_takes_the_same_steps(digits: Path, tmp_path: Path, data: 
         assert first
         for key in first:
             assert torch.equal(first[key], second[key]), (name, key)
+
+
+def test_a_seldom_penalty_weighs_as_much_over_its_steps(digits: Path) -> None:
+    def losses(data: dict[str, Any]) -> list[float]:
+        torch.manual_seed(0)
+        job = Adversarial(recipe(data={"critic": {"widths": [6, 8], "spectral": False}} | data), digits)
+        batches = [batch for step in range(3) for batch in job.critic_batches(step)]
+        return [float(job.critic_loss(job.network.eval(), job.critic, batch).detach()) for batch in batches]
+
+    plain = losses({})
+    always = losses({"penalty": "zero-centred", "penalty_weight": 2.0})
+    seldom = losses({"penalty": "zero-centred", "penalty_weight": 2.0, "penalty_every": 3})
+    assert always[0] > plain[0]
+    assert seldom[0] - plain[0] == pytest.approx(3 * (always[0] - plain[0]), rel=1e-3)
+    assert seldom[1:] == plain[1:]
 
 
 @pytest.mark.usefixtures("_features")

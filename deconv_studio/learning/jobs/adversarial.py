@@ -77,11 +77,15 @@ class Adversarial(Job):
         for turn in range(self.section.critic_steps):
             key = (step, _CRITIC, turn)
             count = self.section.batch
-            yield (*self._latents(key, count), *self.train.batch(key, count), self._seed(key))
+            due = (step * self.section.critic_steps + turn) % self.section.penalty_every == 0
+            seed = self._seed(key), torch.tensor(due)
+            yield (*self._latents(key, count), *self.train.batch(key, count), *seed)
 
     def critic_loss(self, network: nn.Module, critic: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
-        z, labels, real, real_labels, seed = batch
+        z, labels, real, real_labels, seed, due = batch
         section = self.section
+        # Seldom but heavier costs less and steadies as well (Karras et al. 2020, section 3.1).
+        weight = section.penalty_weight * section.penalty_every
         chance = torch.Generator().manual_seed(int(seed))
         self.critic.requires_grad_(True)
         with torch.no_grad():
@@ -90,13 +94,13 @@ class Adversarial(Job):
         loss = adversarial.critic_loss(
             section.loss, critic(real, real_labels), critic(made, labels), section.smoothing
         )
-        if section.penalty == "zero-centred":
+        if due and section.penalty == "zero-centred":
             penalty = adversarial.zero_centred_penalty(self.critic, real, real_labels)
-            loss = loss + 0.5 * section.penalty_weight * penalty
-        elif section.penalty == "one-centred":
+            loss = loss + 0.5 * weight * penalty
+        elif due and section.penalty == "one-centred":
             mix = torch.rand((len(real), 1, 1, 1), generator=chance).to(real)
             penalty = adversarial.one_centred_penalty(self.critic, real, made, real_labels, mix)
-            loss = loss + section.penalty_weight * penalty
+            loss = loss + weight * penalty
         return loss
 
     def loss(self, network: nn.Module, batch: tuple[Tensor, ...], progress: float) -> Tensor:
