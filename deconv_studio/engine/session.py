@@ -136,6 +136,11 @@ class Model:
         """The card's id, or the file's path."""
         return self.card.id if self.card is not None else str(self.path)
 
+    @property
+    def runs_on(self) -> providers.Provider:
+        """The provider with its options; `provider` is its name."""
+        return self._provider
+
     def cost(self) -> Cost | None:
         """What a pixel costs in memory and operations, from the graph; None if the graph does not tell."""
         from deconv_studio.engine import graph
@@ -404,6 +409,36 @@ def load(
         control.raise_if_cancelled()
     loaded = _cache.get(content, wanted, count, optimise)
     return Model(loaded, card=card, path=path, sha256=content.sha256, threads=count, memory=memory)
+
+
+def altered(model: Model, content: bytes) -> Model:
+    """Load a changed graph of a model, with its card, on the provider and the threads that it has itself.
+
+    Parameters
+    ----------
+    model : Model
+    content : bytes
+        The changed .onnx file. Its session is cached like any other.
+
+    Returns
+    -------
+    Model
+        It goes by the card and the hash of `model`, since that is the file it was made from; its inputs and
+        outputs are its own.
+
+    Raises
+    ------
+    ModelInvalid, OutOfMemory, ProviderFailed
+    """
+    changed = _Content(model.path, hashlib.sha256(content).hexdigest(), content, f"{model.name}, changed")
+    return Model(
+        _cache.get(changed, model.runs_on, model.threads, True),
+        card=model.card,
+        path=model.path,
+        sha256=model.sha256,
+        threads=model.threads,
+        memory=model.memory,
+    )
 
 
 def evict(sha256: str | None = None) -> int:

@@ -5,24 +5,74 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from ._latents import (
+    LARGEST_SEED,
+    Point,
+    check_generator,
+    class_number,
+    direction,
+    mean_point,
+    moved,
+    parameters_of,
+    point_from,
+    point_of,
+    slerp,
+    vary,
+)
+from ._units import (
+    Edit,
+    Layer,
+    edits_from_json,
+    edits_to_json,
+    layers_of,
+    raw,
+    unit_scales,
+    unit_strengths,
+)
 from .base import card_of
-from .errors import ModelUnfit, OptionsInvalid
+from .errors import OptionsInvalid
 from .result import Result
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
 
+__all__ = [
+    "LARGEST_SEED",
+    "MOST_SEEDS",
+    "Edit",
+    "Interpolation",
+    "Layer",
+    "Point",
+    "check_generator",
+    "class_number",
+    "direction",
+    "edits_from_json",
+    "edits_to_json",
+    "generate",
+    "grid_of",
+    "layers_of",
+    "mean_point",
+    "moved",
+    "parameters_of",
+    "parse_seeds",
+    "point_from",
+    "point_of",
+    "result_of",
+    "sample",
+    "unit_scales",
+    "unit_strengths",
+    "vary",
+    "walk",
+    "walk_points",
+]
+
 MOST_SEEDS = 100_000
 """Seeds one text may name."""
-LARGEST_SEED = 2**32 - 1
-_BATCH = 16
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?$")
 
 Interpolation = Literal["lerp", "slerp", "spline"]
@@ -55,85 +105,13 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     return tuple(seeds)
 
 
-def check_generator(card: Card) -> None:
-    """Refuse a model that makes no pictures from noise.
-
-    Raises
-    ------
-    ModelUnfit
-    """
-    if card.task != "sample" or card.latent is None:
-        raise ModelUnfit(
-            f"{card.id} does not make pictures from noise; its task is {card.task!r}.",
-            "Take a generator: deconv-studio models list shows them under sample.",
-        )
-
-
-def class_number(card: Card, name: str | None) -> int | None:
-    """Return the number of a class by its name.
-
-    Raises
-    ------
-    OptionsInvalid
-        If the generator has no such class, or none at all.
-    """
-    if name is None:
-        return None
-    names = [item.name for item in card.classes]
-    if card.latent is None or card.latent.class_name is None:
-        raise OptionsInvalid(f"{card.id} has no classes.", "Leave the class out.")
-    if name not in names:
-        raise OptionsInvalid(f"{card.id} has no class {name!r}.", f"Its classes are {', '.join(names)}.")
-    return names.index(name)
-
-
-@dataclass(frozen=True)
-class Point:
-    """Where one picture comes from.
-
-    Attributes
-    ----------
-    latent : ndarray
-        ``(size,)`` float32.
-    klass : int or None
-        Class number; None for a generator without classes.
-    """
-
-    latent: np.ndarray
-    klass: int | None
-
-
-def point_of(card: Card, seed: int, *, truncation: float = 1.0, klass: int | None = None) -> Point:
-    """The latent and the class that a seed stands for, the same on every machine.
-
-    Parameters
-    ----------
-    card : Card
-        Of a generator.
-    seed : int
-        From 0 to `LARGEST_SEED`.
-    truncation : float
-        In [0, 1]: how far from the mean of all latents. The latent is multiplied by it (the straight line to
-        the mean that Karras et al. 2019, section B, take); 1 changes nothing, 0 gives every seed the mean.
-    klass : int, optional
-        Without it the class is drawn from the seed too.
-    """
-    import numpy as np
-
-    check_generator(card)
-    assert card.latent is not None
-    rng = np.random.Generator(np.random.PCG64(seed))
-    if card.latent.distribution == "normal":
-        latent = rng.standard_normal(card.latent.size)
-    else:
-        latent = rng.uniform(-1, 1, card.latent.size)
-    drawn = int(rng.integers(max(1, len(card.classes))))
-    if card.latent.class_name is None:
-        return Point((latent * truncation).astype(np.float32), None)
-    return Point((latent * truncation).astype(np.float32), drawn if klass is None else klass)
-
-
-def generate(model: Model, points: Sequence[Point], control: Control | None = None) -> Iterator[np.ndarray]:
+def generate(
+    model: Model,
+    points: Sequence[Point],
+    control: Control | None = None,
+    *,
+    edits: Sequence[Edit] = (),
+) -> Iterator[np.ndarray]:
     """Make a picture of each point, a few at a time.
 
     Parameters
@@ -143,6 +121,8 @@ def generate(model: Model, points: Sequence[Point], control: Control | None = No
     points : sequence of Point
     control : Control, optional
         Gets the progress; its cancel ends the network.
+    edits : sequence of Edit
+        What is painted on the generator's layers; a later one lies over an earlier one.
 
     Yields
     ------
@@ -151,33 +131,12 @@ def generate(model: Model, points: Sequence[Point], control: Control | None = No
 
     Raises
     ------
-    ModelUnfit, Cancelled, EngineError
+    ModelUnfit, OptionsInvalid, Cancelled, LensError, EngineError
     """
     import numpy as np
 
-    from deconv_studio.engine.errors import BadOutput
-
-    card = card_of(model)
-    check_generator(card)
-    spec = card.latent
-    assert spec is not None
-    low, high = card.output.range
-    for start in range(0, len(points), _BATCH):
-        some = points[start : start + _BATCH]
-        latents = np.stack([point.latent for point in some])
-        feed: dict[str, np.ndarray] = {spec.name: latents[:, :, None, None] if spec.rank == 4 else latents}
-        if spec.class_name is not None:
-            feed[spec.class_name] = np.array([point.klass or 0 for point in some], np.int64)
-        made = model.run(feed, control, outputs=[card.output.name])[card.output.name]
-        if made.ndim != 4 or not np.isfinite(made).all():
-            raise BadOutput(f"{model.name} made no picture ({made.shape}, or values that are not finite).")
-        if card.input.layout == "NCHW":
-            made = made.transpose(0, 2, 3, 1)
-        values = (made - np.float32(low)) / np.float32(high - low)
+    for values in raw(model, points, control, edits):
         yield from np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
-        if control is not None:
-            done = min(start + _BATCH, len(points))
-            control.progress(done / len(points), f"Picture {done} of {len(points)}")
 
 
 def sample(
@@ -258,7 +217,7 @@ def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tup
         if how == "lerp":
             latent = (1 - part) * a + part * b
         elif how == "slerp":
-            latent = _slerp(a, b, part)
+            latent = slerp(a, b, part)
         else:
             before, after = latents[index - 1], latents[(index + 2) % len(points)]
             latent = 0.5 * (
@@ -270,20 +229,6 @@ def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tup
         klass = points[index if part < 0.5 else (index + 1) % len(points)].klass
         found.append(Point(latent.astype(np.float32), klass))
     return tuple(found)
-
-
-def _slerp(a: np.ndarray, b: np.ndarray, part: float) -> np.ndarray:
-    import numpy as np
-
-    lengths = np.linalg.norm(a), np.linalg.norm(b)
-    if min(lengths) == 0:
-        return (1 - part) * a + part * b
-    u, v = a / lengths[0], b / lengths[1]
-    angle = np.arccos(np.clip(u @ v, -1, 1))
-    if np.sin(angle) < 1e-6:  # the same direction, or opposite ones with no shortest way
-        return (1 - part) * a + part * b
-    direction = (np.sin((1 - part) * angle) * u + np.sin(part * angle) * v) / np.sin(angle)
-    return ((1 - part) * lengths[0] + part * lengths[1]) * direction
 
 
 def walk(

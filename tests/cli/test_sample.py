@@ -9,7 +9,7 @@ import pytest
 
 from deconv_studio import imaging
 from deconv_studio.cli.main import main
-from tests.tasks.test_sample import generator_file
+from tests.generators import generator_file
 
 pytestmark = pytest.mark.light
 

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from deconv_studio import imaging
-from deconv_studio.catalog import Card
 from deconv_studio.engine import Control, session
 from deconv_studio.engine.control import Cancelled
 from deconv_studio.engine.session import Model
@@ -29,56 +26,9 @@ from deconv_studio.tasks.sample import (
     walk_points,
 )
 from tests.enlargers import loaded, nearest
+from tests.generators import generator_file
 
 pytestmark = pytest.mark.light
-
-SIZE = 6
-
-
-def generator_file(folder: Path, *, classes: bool = True) -> tuple[Path, Card]:
-    """A transposed convolution of latent (and class) to 4 x 4 gray, then tanh."""
-    rng = np.random.default_rng(1)
-    weight = rng.normal(0, 0.4, (SIZE, 1, 4, 4)).astype(np.float32)
-    shift = rng.normal(0, 1, (3, SIZE)).astype(np.float32)
-    nodes, inputs = [], [helper.make_tensor_value_info("z", TensorProto.FLOAT, ["N", SIZE])]
-    constants = [numpy_helper.from_array(weight, "weight"), numpy_helper.from_array(np.array([2, 3]), "axes")]
-    latent = "z"
-    if classes:
-        inputs.append(helper.make_tensor_value_info("class", TensorProto.INT64, ["N"]))
-        constants.append(numpy_helper.from_array(shift, "table"))
-        nodes += [
-            helper.make_node("Gather", ["table", "class"], ["shift"]),
-            helper.make_node("Add", ["z", "shift"], ["moved"]),
-        ]
-        latent = "moved"
-    nodes += [
-        helper.make_node("Unsqueeze", [latent, "axes"], ["map"]),
-        helper.make_node("ConvTranspose", ["map", "weight"], ["up"]),
-        helper.make_node("Tanh", ["up"], ["picture"]),
-    ]
-    outputs = [helper.make_tensor_value_info("picture", TensorProto.FLOAT, ["N", 1, 4, 4])]
-    graph = helper.make_graph(nodes, "generator", inputs, outputs, constants)
-    folder.mkdir(parents=True)
-    path = folder / "model.onnx"
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), path)
-    card = Card.for_user_model(
-        "tiny-generator",
-        path,
-        input_name="z",
-        output_name="picture",
-        channels=1,
-        color="gray",
-        task="sample",
-        scale=1,
-        receptive_field=0,
-        fixed_size=(4, 4),
-        output_range=(-1.0, 1.0),
-    ).replace(
-        latent={"name": "z", "size": SIZE, "class_name": "class" if classes else None},
-        classes=[{"name": name} for name in ("a", "b", "c")] if classes else [],
-    )
-    (folder / "card.toml").write_text(card.to_toml(), encoding="utf-8")
-    return path, card
 
 
 @pytest.fixture
