@@ -127,10 +127,11 @@ class Output(_Part):
     """What the network gives back, in the input's layout; a picture has the input's channels."""
 
     name: str
-    kind: Literal["picture", "logits", "probability", "scores"] = Field(
+    kind: Literal["picture", "logits", "probability", "scores", "heat"] = Field(
         default="picture",
         description='"logits": a channel a class, before softmax; "probability": one channel, the last class;'
-        ' "scores": (N, classes) of the whole picture, before softmax',
+        ' "scores": (N, classes) of the whole picture, before softmax; "heat": one channel, 0 or more,'
+        " how far a pixel is from what is normal",
     )
     normalise: Literal["none", "minmax"] = Field(
         default="none",
@@ -196,6 +197,32 @@ class Strength(_Part):
     largest: float = Field(gt=0, description="largest it was trained for, in 8-bit steps")
 
 
+class Anomaly(_Part):
+    """What a network that has seen only normal pictures takes for normal; its output is "heat".
+
+    A picture's score is the mean of the hottest `top_share` of its pixels.
+    """
+
+    threshold: float = Field(ge=0, description="a picture with a higher score is not normal")
+    pixel_threshold: float = Field(ge=0, description="a pixel with more heat is not normal")
+    quantile: float = Field(default=0.95, gt=0, le=1, description="of `scores`, where the threshold stands")
+    pixel_quantile: float = Field(
+        default=0.995, gt=0, le=1, description="of the same pictures' pixels, where pixel_threshold stands"
+    )
+    scores: tuple[float, ...] = Field(
+        default=(), description="of normal pictures it has not learned from, rising"
+    )
+    top_share: float = Field(
+        default=0.0, ge=0, le=1, description="share of the pixels a score is the mean of; 0: the hottest one"
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if any(score < 0 for score in self.scores) or list(self.scores) != sorted(self.scores):
+            raise ValueError("scores are not negative, and rise")
+        return self
+
+
 class MeasuredResult(_Part):
     """One measured number and how it was measured."""
 
@@ -245,6 +272,7 @@ class Card(_Part):
     strength: Strength | None = Field(default=None, description="of a denoiser that is told the noise")
     classes: tuple[ModelClass, ...] = ()
     instances: Instances | None = None
+    anomaly: Anomaly | None = Field(default=None, description="of a network that gives heat")
     results: tuple[MeasuredResult, ...] = ()
     training: Training | None = None
 
@@ -267,6 +295,8 @@ class Card(_Part):
             raise ValueError("a probability needs two classes, the rest and its own")
         if self.output.kind == "logits" and not 2 <= len(self.classes) <= 255:
             raise ValueError("logits need from 2 to 255 classes")
+        if (self.output.kind == "heat") != (self.anomaly is not None):
+            raise ValueError("an output of heat and the section anomaly go together")
         return self
 
     @property

@@ -678,3 +678,4 @@ def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
 
 upscale = task_verb("upscale")
 segment = task_verb("segment")
+anomaly = task_verb("anomaly")

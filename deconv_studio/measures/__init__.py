@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deconv_studio.measures.anomaly import image_score
 from deconv_studio.measures.quality import luma_bt601_studio, psnr, ssim
 from deconv_studio.measures.segmentation import (
     bandwidth,
@@ -20,6 +21,7 @@ __all__ = [
     "boundary_f",
     "confusion",
     "dice",
+    "image_score",
     "instance_score",
     "iou",
     "luma_bt601_studio",

@@ -23,10 +23,10 @@ from ._enlarge import LUMA, check_finite
 from .base import card_of
 
 if TYPE_CHECKING:
-    from deconv_studio.catalog import Card
+    from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
-    from deconv_studio.imaging import Picture
+    from deconv_studio.imaging import Header, Picture
 
 REACH_LIMIT = 192
 """Radius in pixels up to which windows overlap by the whole receptive field; beyond, most of a window would
@@ -47,7 +47,7 @@ class Scores:
     ----------
     values : ndarray
         ``(h, w, C)`` float32: a logit for each class (`kind` "logits"), or the probability of the second of
-        two (`kind` "probability", C = 1). May be a map of a scratch file.
+        two (`kind` "probability", C = 1), or the heat (`kind` "heat", C = 1). May be a map of a scratch file.
     kind : str
     height, width : int
         The picture's.
@@ -57,7 +57,7 @@ class Scores:
     """
 
     values: np.ndarray
-    kind: Literal["logits", "probability"]
+    kind: Literal["logits", "probability", "heat"]
     height: int
     width: int
     classes: int
@@ -158,14 +158,14 @@ def _between(small: int, large: int, piece: tuple[int, int]) -> tuple[np.ndarray
 
 
 def score(picture: Picture, model: Model, control: Control, *, tile: int = 0, tta: bool = False) -> Scores:
-    """Run a segmenting network on a picture.
+    """Run a network on a picture that says something of every pixel.
 
     Parameters
     ----------
     picture : Picture
         Any size, depth and kind. What is transparent is seen on white.
     model : Model
-        Its card's output is logits or a probability.
+        Its card's output is logits, a probability or heat.
     control : Control
     tile : int
         Largest height and width fed at once; 0 takes what the memory allows.
@@ -194,7 +194,10 @@ def score(picture: Picture, model: Model, control: Control, *, tile: int = 0, tt
         source = resize(source, (size[1], size[0]))
     brightest = _brightest(source) if card.input.normalise == "maximum" else 1.0
     classes = len(card.classes)
-    channels = (1 if card.output.kind == "probability" else classes) + (card.instances is not None)
+    kind: Literal["logits", "probability", "heat"] = (
+        card.output.kind if card.output.kind in ("probability", "heat") else "logits"  # type: ignore[assignment]
+    )
+    channels = (classes if kind == "logits" else 1) + (card.instances is not None)
     check, speed = OutputCheck(model.name), estimates.SpeedMeter(model)
 
     def piece(pixels: np.ndarray) -> np.ndarray:
@@ -205,9 +208,9 @@ def score(picture: Picture, model: Model, control: Control, *, tile: int = 0, tt
         started = time.perf_counter()
         result = model.infer(fed, control)
         if result.shape != (*fed.shape[:2], channels):
+            needing = f"{classes} classes need" if kind == "logits" else f"{kind} needs"
             raise BadOutput(
-                f"{model.name} made {result.shape} of {fed.shape}; {classes} classes need"
-                f" {(*fed.shape[:2], channels)}.",
+                f"{model.name} made {result.shape} of {fed.shape}; {needing} {(*fed.shape[:2], channels)}.",
                 "Correct classes, output or instances in the model's card.",
             )
         if tta:
@@ -231,7 +234,7 @@ def score(picture: Picture, model: Model, control: Control, *, tile: int = 0, tt
     distance = values[:, :, -1] if card.instances is not None else None
     return Scores(
         values[:, :, :-1] if distance is not None else values,
-        "probability" if card.output.kind == "probability" else "logits",
+        kind,
         picture.height,
         picture.width,
         classes,
@@ -462,3 +465,58 @@ def _run_windows(
                 view += result * weight[:, :, None]
                 control.progress(done / count, f"Tile {done} of {count}")
     return out
+
+
+def card_of_subject(subject: Model | Entry | Card) -> Card:
+    """The card of whatever is at hand of a model."""
+    from deconv_studio.catalog import Card as CardType
+    from deconv_studio.engine.session import Model as ModelType
+
+    if isinstance(subject, ModelType):
+        return card_of(subject)
+    return subject if isinstance(subject, CardType) else subject.card
+
+
+def estimated(
+    source: Picture | Header,
+    subject: Model | Entry | Card,
+    *,
+    values: int,
+    tile: int,
+    provider: str,
+    memory: int | None,
+) -> tuple[estimates.Estimate, int]:
+    """Say what `score` will take, without running it.
+
+    Parameters
+    ----------
+    source : Picture or Header
+    subject : Model, Entry or Card
+    values : int
+        Kept for each of the network's pixels, float32.
+    tile : int
+    provider : str
+    memory : int, optional
+
+    Returns
+    -------
+    Estimate
+        The engine's.
+    int
+        Bytes the kept values take.
+    """
+    from deconv_studio.engine.session import Model as ModelType
+
+    card = card_of_subject(subject)
+    height, width = working_size(card, source.height, source.width)
+    near = card.output.model_copy(update={"receptive_field": min(card.output.receptive_field, REACH_LIMIT)})
+    known = estimates.estimate(
+        card.model_copy(update={"output": near}),
+        height,
+        width,
+        tile=tile,
+        provider=subject.provider if isinstance(subject, ModelType) else provider,
+        threads=subject.threads if isinstance(subject, ModelType) else None,
+        memory_budget=subject.memory if isinstance(subject, ModelType) else memory,
+    )
+    return known, height * width * values * 4

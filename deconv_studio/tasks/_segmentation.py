@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deconv_studio import __version__, imaging
-from deconv_studio.engine import estimate as estimates
 from deconv_studio.engine.pictures import as_unit_float
 from deconv_studio.imaging import Picture
 
@@ -425,32 +424,11 @@ def estimate(
     memory: int | None = None,
 ) -> Estimate:
     """What labelling will make and take; see `Task.estimate`."""
-    from deconv_studio.catalog import Card as CardType
-    from deconv_studio.engine.session import Model as ModelType
-
-    if isinstance(subject, ModelType):
-        card = card_of(subject)
-    else:
-        card = subject if isinstance(subject, CardType) else subject.card
-    height, width = _scores.working_size(card, source.height, source.width)
-    near = card.model_copy(
-        update={
-            "output": card.output.model_copy(
-                update={"receptive_field": min(card.output.receptive_field, _scores.REACH_LIMIT)}
-            )
-        }
-    )
-    known = estimates.estimate(
-        near,
-        height,
-        width,
-        tile=options.tile,
-        provider=subject.provider if isinstance(subject, ModelType) else provider,
-        threads=subject.threads if isinstance(subject, ModelType) else None,
-        memory_budget=subject.memory if isinstance(subject, ModelType) else memory,
+    card = _scores.card_of_subject(subject)
+    known, stored = _scores.estimated(
+        source, subject, values=len(card.classes) + 1, tile=options.tile, provider=provider, memory=memory
     )
     pixels = source.height * source.width
-    stored = height * width * (len(card.classes) + 1) * 4
     scratch = stored > _scratch.IN_MEMORY
     return Estimate(
         width=source.width,
