@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deconv_studio.measures.anomaly import image_score
+from deconv_studio.measures.anomaly import auroc, image_score, region_overlap
 from deconv_studio.measures.quality import luma_bt601_studio, psnr, ssim
 from deconv_studio.measures.segmentation import (
     bandwidth,
@@ -17,6 +17,7 @@ from deconv_studio.measures.segmentation import (
 )
 
 __all__ = [
+    "auroc",
     "bandwidth",
     "boundary_f",
     "confusion",
@@ -29,5 +30,6 @@ __all__ = [
     "mean_iou",
     "pixel_accuracy",
     "psnr",
+    "region_overlap",
     "ssim",
 ]
