@@ -37,6 +37,10 @@ class Features:
     ----------
     name : str
         ``MODEL:TENSOR`` with the side, the name that stands beside every figure made with these features.
+    sha256 : str
+        Of the classifier's file.
+    classes : tuple of str
+        Their names, in the order of `with_probabilities`; empty where the card names none.
 
     Raises
     ------
@@ -54,19 +58,24 @@ class Features:
                 f"{card.id} does not end in a fully connected layer.", "Take features from a classifier."
             )
         tensor = last.input[0]
+        whole = next((o for o in model.graph.output if o.name == card.output.name), model.graph.output[0])
+        self._scores = whole.name
         del model.graph.output[:]
+        model.graph.output.append(whole)
         model.graph.output.append(onnx.helper.make_tensor_value_info(tensor, onnx.TensorProto.FLOAT, None))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
-        self._card = card
+        self._card, self._tensor = card, tensor
         self._input = self._session.get_inputs()[0].name
         fixed = card.input.fixed_size
         multiple = card.input.size_multiple
         self._size = (fixed[0], fixed[1]) if fixed else (-(-side // multiple) * multiple,) * 2
         self.name = f"{card.id}:{tensor} at {self._size[1]} x {self._size[0]}"
+        self.sha256 = card.sha256
+        self.classes = tuple(item.name for item in card.classes)
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
         """Compute features.
@@ -81,12 +90,35 @@ class Features:
         ndarray
             ``(N, D)`` float32.
         """
-        found = []
+        return self._run(pictures, [self._tensor])[0]
+
+    def with_probabilities(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Compute features, and what the classifier makes of them.
+
+        Parameters
+        ----------
+        pictures : ndarray
+            As for the features alone.
+
+        Returns
+        -------
+        (ndarray, ndarray)
+            ``(N, D)`` float32 features, and ``(N, K)`` float32 probabilities of its classes: the softmax of
+            its scores, or the network's own result where its rows sum to 1 already.
+        """
+        features, scores = self._run(pictures, [self._tensor, self._scores])
+        if (scores >= 0).all() and np.abs(scores.sum(1) - 1).max() < 1e-3:
+            return features, scores
+        powers = np.exp(scores - scores.max(1, keepdims=True))
+        return features, powers / powers.sum(1, keepdims=True)
+
+    def _run(self, pictures: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
+        found: list[list[np.ndarray]] = [[] for _ in outputs]
         for start in range(0, len(pictures), _BATCH):
             fed = feed(self._card, pictures[start : start + _BATCH], self._size)
-            (out,) = self._session.run(None, {self._input: fed})
-            found.append(out.reshape(len(out), -1))
-        return np.concatenate(found)
+            for place, out in zip(found, self._session.run(outputs, {self._input: fed}), strict=True):
+                place.append(out.reshape(len(out), -1))
+        return [np.concatenate(parts) for parts in found]
 
 
 def feed(card: Card, pictures: np.ndarray, size: tuple[int, int]) -> np.ndarray:

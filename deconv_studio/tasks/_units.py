@@ -334,7 +334,7 @@ def _mask(model: Model, edit: Edit) -> np.ndarray:
         raise OptionsInvalid(
             f"{edit.layer} has no unit {edit.unit}.", f"It has {units} units, the first one is 0."
         )
-    mask = np.asarray(edit.mask, np.float32)
+    mask: np.ndarray = np.asarray(edit.mask, np.float32)
     if mask.ndim != 2 or not mask.size or not np.isfinite(mask).all() or not np.isfinite(edit.value):
         raise OptionsInvalid(
             f"The mask of unit {edit.unit} is no map of finite values.", "Give one of (height, width)."

@@ -36,10 +36,16 @@ from .errors import OptionsInvalid
 from .result import Result
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
 
+    from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
+    from deconv_studio.engine.features import Features
     from deconv_studio.engine.session import Model
+
+    from ._gallery import Gallery, Neighbour
 
 __all__ = [
     "LARGEST_SEED",
@@ -58,6 +64,7 @@ __all__ = [
     "layers_of",
     "mean_point",
     "moved",
+    "nearest",
     "parameters_of",
     "parse_seeds",
     "point_from",
@@ -252,6 +259,21 @@ def walk(
     wanted = class_number(card, klass)
     points = [point_of(card, seed, truncation=truncation, klass=wanted) for seed in seeds]
     return generate(model, walk_points(points, frames, how), control)
+
+
+def nearest(
+    model: Model | Card,
+    pictures: np.ndarray | Sequence[np.ndarray],
+    folder: Path | str | Gallery,
+    k: int = 5,
+    *,
+    features: Features | None = None,
+    control: Control | None = None,
+) -> list[list[Neighbour]]:
+    """Find the training pictures nearest to each sample; see `_gallery.nearest`."""
+    from . import _gallery
+
+    return _gallery.nearest(model, pictures, folder, k, features=features, control=control)
 
 
 def grid_of(pictures: Sequence[np.ndarray], rows: int, columns: int) -> np.ndarray:
