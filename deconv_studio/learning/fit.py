@@ -22,6 +22,9 @@ from deconv_studio.learning.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
+CURVE_POINTS = 20
+"""Measurements at least, over a run with a time limit."""
+
 Events = Callable[[dict[str, Any]], None]
 
 
@@ -203,14 +206,23 @@ def fit(
         events({"event": "checkpoint", "step": state["step"], "path": str(folder)})
         return folder
 
+    limit = 60 * section.minutes if section.minutes else math.inf
+
+    def share(step: int) -> float:
+        """How much of the training is done, by steps or by the clock."""
+        return min(1.0, max(step / section.steps, (before + time.monotonic() - start) / limit))
+
     saved_at, first, since, losses = time.monotonic(), state["step"], time.monotonic(), []
+    measured_at, is_last = since, share(state["step"]) >= 1
     try:
-        while state["step"] < section.steps:
+        while not is_last:
             step = state["step"]
             if control is not None:
                 control.raise_if_cancelled()
             rates = recipe.optimiser
-            factor = rate_factor(step, section.steps, rates.warmup, rates.schedule, rates.cycles)
+            done = share(step)
+            place = step if step < rates.warmup else max(step, int(done * section.steps))
+            factor = rate_factor(place, section.steps, rates.warmup, rates.schedule, rates.cycles)
             _set_rate(optimiser, factor)
             if critic is not None and rival is not None:
                 _set_rate(rival, factor)
@@ -222,7 +234,7 @@ def fit(
                         fabric.clip_gradients(wrapped_critic, wrapped_rival, max_norm=recipe.optimiser.clip)
                     wrapped_rival.step()
             batch = tuple(fabric.to_device(_channels_last(t)) for t in job.batch(step))
-            loss = job.loss(wrapped, batch, step / section.steps)
+            loss = job.loss(wrapped, batch, done)
             optimiser.zero_grad(set_to_none=True)
             fabric.backward(loss)
             if recipe.optimiser.clip:
@@ -243,16 +255,23 @@ def fit(
                 raise DivergedError(
                     f"The loss became {losses[-1]} at step {step}.", "Lower optimiser.rate, or clip more."
                 )
-            if step % section.measure_every == 0 or step == section.steps:
+            is_last = share(step) >= 1
+            # Where the clock decides, a slow machine is still to show how it goes.
+            is_late = time.monotonic() - measured_at > limit / CURVE_POINTS
+            if step % section.measure_every == 0 or is_last or is_late:
                 figures = job.measure(average.module)
                 speed = (time.monotonic() - since) / (step - first)
+                measured_at = time.monotonic()
+                left = min(speed * (section.steps - step), max(0.0, limit - before - measured_at + start))
                 event = {
                     "event": "epoch",
                     "step": step,
                     "steps": section.steps,
                     "loss": sum(losses) / len(losses),
                 }
-                event |= {"measures": figures, "seconds_left": speed * (section.steps - step)}
+                event |= {"measures": figures, "seconds_left": 0.0 if is_last else left}
+                if section.minutes:
+                    event["share"] = share(step)
                 losses = []
                 state["curve"].append([step, round(figures["score"], 4)])
                 if state["best"] is None or figures["score"] > state["best"]:

@@ -96,6 +96,9 @@ class SegmentationData(_DataSection):
         default=0, ge=0, description="Pixels below which the card has instances dropped, as noise"
     )
     measure_step: int = Field(default=1, ge=1, description="Every how many-th unseen picture is measured")
+    colors: dict[str, Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]] = Field(
+        default={}, description="Colours of classes on the card, by name, in place of those of classes.json"
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -198,6 +201,12 @@ class FitSection(_Section):
     loss: Literal["l1", "l2", "charbonnier"] = Field(default="l1", description="Of an upscaler")
     final_loss: Literal["l1", "l2", "charbonnier"] | None = None
     final_share: float = Field(default=0.25, ge=0, le=1, description="Share of the steps that use final_loss")
+    minutes: float | None = Field(
+        default=None,
+        gt=0,
+        description="Stop after this time if steps are left; the schedule then runs by the clock, so that the "
+        "rate has fallen by the end, and how many steps it takes depends on the machine",
+    )
     measure_every: int = Field(default=500, gt=0)
     checkpoint_minutes: float = Field(default=3.0, gt=0)
     patience: int | None = Field(

@@ -96,6 +96,25 @@ def test_patience_ends_a_run_that_no_longer_improves(photos: Path, tmp_path: Pat
     assert "EarlyStop" in [e.get("kind") for e in events]
 
 
+def test_a_time_limit_ends_a_run_with_a_measurement_and_a_fallen_rate(photos: Path, tmp_path: Path) -> None:
+    events: list[dict[str, Any]] = []
+    fit(
+        _recipe("steps=1000000", "minutes=0.05", "measure_every=100000"),
+        photos,
+        tmp_path,
+        events=events.append,
+    )
+    epochs = [event for event in events if event["event"] == "epoch"]
+    assert epochs[-1]["share"] == 1 and epochs[-1]["seconds_left"] == 0
+    assert all(0 < event["share"] < 1 and event["seconds_left"] < 3 for event in epochs[:-1])
+    saved = checkpoint.load(tmp_path)
+    assert events[-1]["step"] == epochs[-1]["step"] == saved.state["step"] < 1_000_000
+    assert 3 <= saved.state["seconds"] < 30
+    # The next call finds the time spent, and trains no further.
+    again = fit(_recipe("steps=1000000", "minutes=0.05"), photos, tmp_path, resume=True)
+    assert checkpoint.load(again).state["step"] == saved.state["step"]
+
+
 def test_starting_from_another_run_takes_what_fits(photos: Path, tmp_path: Path) -> None:
     fit(_recipe("steps=6"), photos, tmp_path / "first")
     start = _recipe("steps=1", "network.start_from=first", "optimiser.rate=1e-12", "optimiser.rates={}")
