@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import shlex
+import sys
+import threading
+import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .faults import CALL_WRONG, say, start_log
 from .run import emit, stoppable
 
-NEEDED = ("torch", "torchvision", "onnxscript", "safetensors", "lightning_fabric")
+if TYPE_CHECKING:
+    from deconv_studio.engine.control import Control
+
+#: Seconds a stopped training has for its last checkpoint once whoever started it is gone.
+LAST_SECONDS = 60.0
 
 
 def _missing() -> bool:
     """Say what is missing, if anything of the extra is."""
-    gone = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    from deconv_studio import learning
+
+    gone = learning.missing()
     if gone:
         say(
             f"This verb needs {', '.join(gone)}, which the light install leaves out."
@@ -37,6 +46,13 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
     json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress lines.")] = False,
+    attended: Annotated[
+        bool,
+        typer.Option(
+            "--attended",
+            help="Stop, with a checkpoint, when standard input ends: for a program that starts this one.",
+        ),
+    ] = False,
 ) -> int:
     """Train a network from a recipe."""
     if _missing():
@@ -51,6 +67,8 @@ def train(
             say(line_of(event))
 
     with stoppable() as control:
+        if attended:
+            threading.Thread(target=stop_with_input, args=(control,), daemon=True).start()
         folder = learning.train(
             recipe,
             data=data,
@@ -65,6 +83,19 @@ def train(
     if not json and not quiet:
         say(f"The run is in {folder}. Make a model of it with: {export_command(out)}")
     return 0
+
+
+def stop_with_input(control: Control) -> None:
+    """Cancel when standard input ends: the same on every system, and also when the other side was killed.
+
+    A training that then does not come to its end is ended, so that none runs on for nobody.
+    """
+    # Not sys.stdin, whose lock the interpreter wants at its exit while this thread still reads.
+    while os.read(sys.stdin.fileno(), 4096):
+        continue
+    control.cancel()
+    time.sleep(LAST_SECONDS)
+    os._exit(130)
 
 
 def export_command(run: Path) -> str:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
+
+
+NEEDED = ("torch", "torchvision", "onnxscript", "safetensors", "lightning_fabric")
+"""Modules of the extra ``train``, which the light install leaves out."""
+
+
+def missing() -> tuple[str, ...]:
+    """Which of the modules that training needs are not installed; imports none of them."""
+    return tuple(name for name in NEEDED if importlib.util.find_spec(name) is None)
 
 
 def train(
