@@ -24,6 +24,7 @@ TINY = [
     "data.crop=[32, 32]",
     "data.batch=4",
     "data.negative=0",
+    "data.colors={}",
     "data.scale=[0.9, 1.1]",
     "optimiser.rate=1e-2",
     "optimiser.rates={}",
@@ -215,6 +216,16 @@ def test_wrong_labels_are_refused_by_name(folder: Path, tmp_path: Path) -> None:
         LabelFolder(broken / "train", classes, section(), 0)
     with pytest.raises(DataError, match="holds no pictures"):
         LabelFolder(broken / "test", classes, section(), 0)
+
+
+def test_the_recipe_chooses_a_class_s_colour_for_the_card(folder: Path) -> None:
+    chosen = recipe.load("nuclei", [*TINY, 'data.colors={"background": "#102030"}'])
+    rows = make_job(chosen, folder).facts()["classes"]
+    assert rows == [{"name": "background", "color": "#102030"}, {"name": "nucleus", "color": "#ff0010"}]
+    with pytest.raises(RecipeError, match="'stroma', which is no class"):
+        make_job(recipe.load("nuclei", [*TINY, 'data.colors={"stroma": "#102030"}']), folder)
+    with pytest.raises(RecipeError, match="colors"):
+        recipe.load("nuclei", [*TINY, 'data.colors={"nucleus": "green"}'])
 
 
 def test_a_network_of_other_classes_is_refused(folder: Path) -> None:

@@ -44,6 +44,12 @@ class Segmentation(Job):
                 f"data.instances_of names {section.instances_of!r}, which is no class.",
                 f"Classes here: {', '.join(self.classes.names)}.",
             )
+        unknown = sorted(set(section.colors) - set(self.classes.names))
+        if unknown:
+            raise RecipeError(
+                f"data.colors names {unknown[0]!r}, which is no class.",
+                f"Classes here: {', '.join(self.classes.names)}.",
+            )
         self.train = LabelFolder(data / section.train, self.classes, section, recipe.fit.seed)
         self.unseen = LabelFolder(data / section.val, self.classes, section, recipe.fit.seed)
         weights = log_weights(self.train.frequencies)
@@ -57,7 +63,8 @@ class Segmentation(Job):
 
     def facts(self) -> dict[str, Any]:
         rows = zip(self.classes.names, self.classes.colors, strict=True)
-        return {"classes": [{"name": name, "color": color} for name, color in rows]}
+        chosen = self.section.colors
+        return {"classes": [{"name": name, "color": chosen.get(name, color)} for name, color in rows]}
 
     def batch(self, step: int) -> tuple[Tensor, ...]:
         # Dropout draws from PyTorch's own generator, which has to be where it was when the run is resumed.
