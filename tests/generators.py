@@ -69,10 +69,10 @@ def _card(
     return card
 
 
-def generator_file(folder: Path, *, classes: bool = True) -> tuple[Path, Card]:
+def generator_file(folder: Path, *, classes: bool = True, gain: float = 0.4) -> tuple[Path, Card]:
     """A transposed convolution of latent (and class) to 4 x 4 gray, then tanh; a folder with a card."""
     rng = np.random.default_rng(1)
-    weight = rng.normal(0, 0.4, (SIZE, 1, 4, 4)).astype(np.float32)
+    weight = rng.normal(0, gain, (SIZE, 1, 4, 4)).astype(np.float32)
     constants = {"weight": weight, "axes": np.array([2, 3])}
     nodes, latent = [], "z"
     if classes:

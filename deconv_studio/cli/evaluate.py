@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deconv_studio import batch
+from deconv_studio.batch.errors import CallWrong
 
 from . import values
 from .faults import say, start_log
@@ -26,6 +27,17 @@ def command(
     ],
     recurse: Annotated[bool, typer.Option("--recurse", help="Go into subfolders.")] = False,
     tta: Annotated[bool, typer.Option("--tta", help="Average over the eight flips and turns.")] = False,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--features", metavar="ID", help="Of a generator: the classifier whose features are compared."
+        ),
+    ] = None,
+    count: Annotated[
+        int | None,
+        typer.Option("--count", min=1, help="Of a generator: pictures of each set; half of the real ones."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of a generator: the first one.")] = 0,
     provider: Annotated[
         str,
         typer.Option(
@@ -51,12 +63,20 @@ def command(
     failed = []
     with stoppable() as control:
         entry, card = find_model(model, given, control)
+        if card.task != "sample" and (features is not None or count is not None or seed):
+            raise CallWrong(
+                f"--features, --count and --seed are for generators; the task of {card.id} is {card.task}.",
+                "Leave them out.",
+            )
         show_licence(card, quiet=quiet or json)
         loaded = load_model(entry, card, given, control)
         if card.task == "segment":
             return _labels(data, loaded, control, tta=tta, json=json, quiet=quiet)
         if card.task == "classify":
             return _classes(data, loaded, control, json=json)
+        if card.task == "sample":
+            sampling = {"features": features, "count": count, "seed": seed}
+            return _generator(data, loaded, control, sampling, json=json, quiet=quiet)
         for item in batch.evaluate(data, model=loaded, control=control, recurse=recurse, tta=tta):
             summary.add(item)
             if item.status == "done":
@@ -142,6 +162,70 @@ def _classes(data: Path, model: Model, control: Control, *, json: bool) -> int:
         console.print(line, markup=False, highlight=False)
     console.print(result["convention"] + ".", style="dim", markup=False, highlight=False)
     return 0
+
+
+def _generator(
+    data: Path, model: Model, control: Control, options: dict[str, Any], *, json: bool, quiet: bool
+) -> int:
+    """Measure a generator; its table has a row for it and for each set of pictures it is compared with."""
+    from deconv_studio.batch.generator_evaluation import evaluate_generator
+
+    result = {**evaluate_generator(data, model=model, control=control, **options), "model": model.name}
+    result["model_sha256"] = model.sha256
+    if json:
+        count = result["pictures"]
+        emit({"event": "summary", "done": count, "skipped": 0, "failed": 0, "cancelled": 0, "result": result})
+        return 0
+    _print_generator(result)
+    if not quiet:
+        for notice in result["notices"]:
+            say(notice)
+    return 0
+
+
+def _print_generator(result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    classifier = result["features"].partition(":")[0]
+    table = Table(title=f"{result['model']}, {result['pictures']} pictures of each set", title_justify="left")
+    table.add_column("Set", no_wrap=True)
+    titles = ("Frechet distance", f"Inception Score ({classifier})", "precision", "recall")
+    for name in (*titles, "density", "coverage"):
+        table.add_column(name, justify="right")
+    words = {
+        "generator": "generator",
+        "real": "other real pictures",
+        "training": "training pictures",
+        "noise": "noise",
+        "mean": "mean picture",
+    }
+    for key, figures in result["sets"].items():
+        shown = (f"{figures[name]:.3f}" for name in ("precision", "recall", "density", "coverage"))
+        distance, score = f"{figures['frechet']:.4g}", f"{figures['inception_score']:.3f}"
+        table.add_row(words[key], distance, score, *shown)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    console.print(table)
+    collapse, classes, near = result["collapse"], result["classes"], result["nearest"]
+    asked = "" if classes["as_asked"] is None else f" {classes['as_asked']:.1%} are of the class asked for."
+    lines = [
+        f"Features: {result['features']}.",
+        f"Mode collapse: {'yes' if collapse['collapsed'] else 'no'}; duplicates {collapse['duplicates']:.1%}"
+        f" (real {collapse['duplicates_real']:.1%}), spread {collapse['spread']:.2f} (real"
+        f" {collapse['spread_real']:.2f}), {collapse['identical']} the same in every pixel.",
+        f"Classes told by {classifier}: {classes['hit']} of {classes['of']}, most often {classes['most']}"
+        f" ({classes['most_share']:.1%}).{asked}",
+        f"Nearest of {near['training_pictures']} training pictures: smallest {near['smallest']:.2f} (real"
+        f" {near['smallest_real']:.2f}), median {near['median']:.2f} (real {near['median_real']:.2f}) 8-bit"
+        f" steps; {near['copies']} nearer than any real picture, {near['identical']} the same.",
+    ]
+    for line in lines:
+        console.print(Text(line))
+    for name, convention in result["conventions"].items():
+        console.print(f"{name}: {convention}.", style="dim", markup=False, highlight=False)
 
 
 def _print_classes(model: str, result: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from deconv_studio.engine.features import Features
     from deconv_studio.engine.session import Model
 
-    from ._gallery import Gallery, Neighbour
+    from .gallery import Gallery, Neighbour
 
 __all__ = [
     "LARGEST_SEED",
@@ -270,10 +270,10 @@ def nearest(
     features: Features | None = None,
     control: Control | None = None,
 ) -> list[list[Neighbour]]:
-    """Find the training pictures nearest to each sample; see `_gallery.nearest`."""
-    from . import _gallery
+    """Find the training pictures nearest to each sample; see `gallery.nearest`."""
+    from . import gallery
 
-    return _gallery.nearest(model, pictures, folder, k, features=features, control=control)
+    return gallery.nearest(model, pictures, folder, k, features=features, control=control)
 
 
 def grid_of(pictures: Sequence[np.ndarray], rows: int, columns: int) -> np.ndarray:

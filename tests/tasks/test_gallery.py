@@ -14,8 +14,8 @@ from deconv_studio.engine import Control
 from deconv_studio.engine.control import Cancelled
 from deconv_studio.engine.features import Features
 from deconv_studio.imaging import Picture
-from deconv_studio.tasks._gallery import features_of, open_gallery
 from deconv_studio.tasks.errors import ModelUnfit, OptionsInvalid
+from deconv_studio.tasks.gallery import features_of, open_gallery
 from deconv_studio.tasks.sample import nearest
 from tests.enlargers import loaded as enlarger
 from tests.enlargers import nearest as plain_enlarger
@@ -108,15 +108,15 @@ def test_features_are_kept_between_runs(card: Card, shades: Path, tmp_path: Path
     gallery = open_gallery(shades, card)
     [file] = (tmp_path / "home").rglob("features/*.npy")
     np.testing.assert_array_equal(np.load(file), features_of(gallery, features))
-    from deconv_studio.tasks import _gallery
+    from deconv_studio.tasks import gallery as room
 
-    kept, _gallery._features = _gallery._features, _gallery._Kept()
+    kept, room._features = room._features, room._Kept()
     try:
         file.write_bytes(b"cut off")
         np.testing.assert_allclose(features_of(gallery, features), features(gallery.pictures), rtol=1e-6)
         assert np.load(file).shape[0] == 25
     finally:
-        _gallery._features = kept
+        room._features = kept
 
 
 def test_what_cannot_be_searched_is_refused(card: Card, shades: Path, tmp_path: Path) -> None:
