@@ -126,7 +126,7 @@ def made(
         threshold=threshold,
         pixel_threshold=pixel_threshold,
     )
-    return replace(bare, picture=bare.overlay(options.opacity), parts=bare.files(options))
+    return replace(bare, picture=bare.overlay(options.opacity, ramp=options.ramp), parts=bare.files(options))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -183,7 +183,7 @@ class Detection(Result):
         """The files that the options ask for, each made when it is written."""
         kinds = options.kinds
         return tuple(
-            Part(tail, Made(partial(self.write, kind, opacity=options.opacity)))
+            Part(tail, Made(partial(self.write, kind, opacity=options.opacity, ramp=options.ramp)))
             for kind, tail in zip(kinds, tails(kinds), strict=True)
         )
 
@@ -193,6 +193,7 @@ class Detection(Result):
         path: Path,
         *,
         opacity: float = 0.6,
+        ramp: str = "inferno",
         overwrite: bool = False,
         metadata: str = "keep",
     ) -> Path:
@@ -205,6 +206,8 @@ class Detection(Result):
         path : Path
         opacity : float
             Of the hottest colour in "heat".
+        ramp : str
+            Its colours, of `anomaly.RAMPS`.
         overwrite : bool
         metadata : str
             "keep", "strip" or "private".
@@ -222,7 +225,7 @@ class Detection(Result):
                 record=json.loads(self.text()[TEXT_KEY]) if metadata != "strip" else None,
                 overwrite=overwrite,
             )
-        picture = self.overlay(opacity) if kind == "heat" else self.white()
+        picture = self.overlay(opacity, ramp=ramp) if kind == "heat" else self.white()
         text_of = None if metadata == "strip" else self.text()
         return imaging.write(
             picture, path, format="PNG", metadata=metadata, text=text_of, overwrite=overwrite
@@ -236,7 +239,9 @@ class Detection(Result):
             source=self.source.source,
         )
 
-    def overlay(self, opacity: float = 0.6, pixel_threshold: float | None = None) -> Picture:
+    def overlay(
+        self, opacity: float = 0.6, pixel_threshold: float | None = None, ramp: str = "inferno"
+    ) -> Picture:
         """The heat in colours over the picture, 8-bit RGB.
 
         Parameters
@@ -246,6 +251,8 @@ class Detection(Result):
         pixel_threshold : float, optional
             Heat that begins to glow is half of it, and at twice it the colour is the hottest; the result's
             own if not given.
+        ramp : str
+            The colours, of `anomaly.RAMPS`.
         """
         limit = self.pixel_threshold if pixel_threshold is None else pixel_threshold
         source = imaging.to_srgb(self.source) if self.source.icc_profile is not None else self.source
@@ -254,7 +261,7 @@ class Detection(Result):
             level = glow(self.heat[rows], limit)[:, :, None]
             color = np.clip(as_unit_float(source.color[rows]), 0, 1)
             part = np.float32(opacity) * np.minimum(level * 2, 1)
-            mixed = color * (1 - part) + as_unit_float(colored(level[:, :, 0])) * part
+            mixed = color * (1 - part) + as_unit_float(colored(level[:, :, 0], ramp)) * part
             out[rows, :, :3] = np.rint(mixed * 255)
             if source.alpha is not None:
                 out[rows, :, 3:] = np.rint(np.clip(as_unit_float(source.alpha[rows]), 0, 1) * 255)
@@ -314,12 +321,19 @@ def glow(heat: np.ndarray, pixel_threshold: float) -> np.ndarray:
     return level
 
 
-def colored(level: np.ndarray) -> np.ndarray:
-    """The colours of a map in [0, 1] on the ramp inferno: ``(H, W)`` to ``(H, W, 3)`` uint8 RGB."""
+_MAPS = {
+    "inferno": cv2.COLORMAP_INFERNO,
+    "viridis": cv2.COLORMAP_VIRIDIS,
+    "cividis": cv2.COLORMAP_CIVIDIS,
+}
+
+
+def colored(level: np.ndarray, ramp: str = "inferno") -> np.ndarray:
+    """The colours of a map in [0, 1] on a ramp: ``(H, W)`` to ``(H, W, 3)`` uint8 RGB."""
     steps = np.rint(np.clip(level, 0, 1) * 255).astype(np.uint8)
     # The lowest quarter of the ramp is nearly black, which over a picture would look like a shadow.
     lifted = (64 + steps.astype(np.uint16) * 191 // 255).astype(np.uint8)
-    result: np.ndarray = cv2.applyColorMap(lifted, cv2.COLORMAP_INFERNO)[:, :, ::-1]
+    result: np.ndarray = cv2.applyColorMap(lifted, _MAPS[ramp])[:, :, ::-1]
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import field_validator
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KINDS = {"heat": ".png", "mask": ".png", "map": ".tif"}
 """What can be saved, and each one's suffix: the heat in colours over the picture, what is not normal in
 white, and the heat itself in float32."""
+RAMPS = ("inferno", "viridis", "cividis")
+"""Colours of heat; each rises evenly in lightness."""
 AUTO = "auto"
 
 
@@ -59,6 +61,9 @@ class AnomalyOptions(Options):
         le=1.0,
         step=0.05,
         advanced=True,
+    )
+    ramp: Literal["inferno", "viridis", "cividis"] = option(
+        "inferno", label="Colours", help="Of the saved heat.", advanced=True
     )
     tile: int = option(
         0,

@@ -89,6 +89,17 @@ def test_thresholds_by_hand_and_again_without_the_network(tmp_path: Path) -> Non
     assert first.decided(tasks.get("anomaly").options(min_area=12)).mask.any()
 
 
+def test_the_ramp_colours_the_heat(tmp_path: Path) -> None:
+    model = loaded(by_brightness(), tmp_path)
+    one, two = (run(spotted(), model, ramp=ramp, opacity=1.0) for ramp in ("inferno", "viridis"))
+    where = one.mask > 0
+    expected = _anomaly.colored(_anomaly.glow(two.heat[where][None], two.pixel_threshold), "viridis")[0]
+    level = np.minimum(2 * _anomaly.glow(two.heat[where], two.pixel_threshold), 1)
+    full = level == 1
+    np.testing.assert_allclose(two.picture.pixels[where][full, :3].astype(int), expected[full], atol=1)
+    assert (one.picture.pixels[where] != two.picture.pixels[where]).any()
+
+
 def test_files_of_every_kind(tmp_path: Path) -> None:
     result = run(spotted(), loaded(by_brightness(), tmp_path), save="map,mask,heat")
     assert [part.tail for part in result.parts] == [".heat.png", ".mask.png", ".map.tif"]
