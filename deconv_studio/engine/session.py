@@ -269,7 +269,12 @@ class Model:
         return runtime.run_error(error, self.name, arrays)
 
     def infer(
-        self, pixels: np.ndarray, control: Control | None = None, *, shrink: bool | None = None
+        self,
+        pixels: np.ndarray,
+        control: Control | None = None,
+        *,
+        shrink: bool | None = None,
+        strength: float = -1.0,
     ) -> np.ndarray:
         """Run the network on a piece of picture: the card's range, mean, std and layout are applied here.
 
@@ -281,6 +286,9 @@ class Model:
         control : Control, optional
         shrink : bool, optional
             As in :meth:`run`.
+        strength : float
+            What a network is told whose card has `strength`: the noise's standard deviation in [0, 1]; -1 if
+            it is not known.
 
         Returns
         -------
@@ -308,9 +316,10 @@ class Model:
                 feed = feed * factor.astype(np.float32) + offset.astype(np.float32)
             nhwc = spec.layout == "NHWC"
         batch = feed[None] if nhwc else np.ascontiguousarray(feed.transpose(2, 0, 1))[None]
-        result = self.run({self.input_name: batch}, control, outputs=[self.output_name], shrink=shrink)[
-            self.output_name
-        ]
+        feeds = {self.input_name: batch}
+        if self.card is not None and self.card.strength is not None:
+            feeds[self.card.strength.name] = np.full(1, strength, np.float32)
+        result = self.run(feeds, control, outputs=[self.output_name], shrink=shrink)[self.output_name]
         if result.ndim != 4 or result.shape[0] != 1:
             raise BadInput(f"{self.name} gives {result.shape}, which is no picture.")
         picture = result[0] if nhwc else result[0].transpose(1, 2, 0)

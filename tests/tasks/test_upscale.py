@@ -18,7 +18,7 @@ from deconv_studio import imaging, tasks
 from deconv_studio.engine import BadOutput, Cancelled, Control
 from deconv_studio.engine.session import Model
 from deconv_studio.imaging import Picture
-from deconv_studio.tasks import Result, _enlarge, _scratch
+from deconv_studio.tasks import Result, _pixels, _scratch
 from deconv_studio.tasks.errors import ModelUnfit, NoSpace, NotFinite
 from tests.enlargers import after, install, learned, loaded, nearest, shifting
 from tests.tiny_networks import Tiny, build
@@ -142,7 +142,7 @@ class TestAlpha:
         color[4, 4] = 1
         alpha = np.zeros((9, 9, 1), np.float32)
         alpha[4, 4] = 1
-        filled = _enlarge.fill_transparent(color, alpha, 2)
+        filled = _pixels.fill_transparent(color, alpha, 2)
         assert (filled[2:7, 2:7] == 1).all()
         assert (filled[:2] == 0.5).all()
 
@@ -192,9 +192,9 @@ class TestViews:
         )
 
     def test_a_network_of_one_oblong_size_is_never_turned(self) -> None:
-        assert len(list(_enlarge._views(square=True))) == 8
+        assert len(list(_pixels.views(square=True))) == 8
         array = np.arange(6).reshape(2, 3, 1)
-        assert all(there(array).shape == (2, 3, 1) for there, _ in _enlarge._views(square=False))
+        assert all(there(array).shape == (2, 3, 1) for there, _ in _pixels.views(square=False))
 
 
 @pytest.mark.parametrize("network", [1, 3])
