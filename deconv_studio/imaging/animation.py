@@ -1,4 +1,4 @@
-"""Pictures one after another in one file: GIF, WebP or PNG that move."""
+"""Pictures one after another in one file: GIF, WebP or PNG that move, or an MP4."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 from .errors import CannotHold, WriteFailed
 from .writer import aside
 
-ANIMATED_SUFFIXES = {".gif": "GIF", ".webp": "WEBP", ".apng": "PNG"}
+ANIMATED_SUFFIXES = {".gif": "GIF", ".webp": "WEBP", ".apng": "PNG", ".mp4": "MP4"}
 
 
 def write_animation(
@@ -24,7 +24,8 @@ def write_animation(
     frames : sequence of ndarray
         ``(H, W, 1 or 3)`` uint8, all of one size.
     path : Path
-        Ending in ``.gif`` (256 colours a frame), ``.webp`` or ``.apng`` (both without loss).
+        Ending in ``.gif`` (256 colours a frame), ``.webp`` or ``.apng`` (both without loss), or ``.mp4``; see
+        `write_video`.
     milliseconds : int
         Each frame is shown, at least 20: players slow shorter ones down.
     overwrite : bool
@@ -37,6 +38,8 @@ def write_animation(
     ------
     CannotHold
         For another suffix.
+    EncoderMissing
+        For an MP4, where no encoder is installed.
     OutputExists, WriteFailed
     """
     form = ANIMATED_SUFFIXES.get(path.suffix.lower())
@@ -47,6 +50,10 @@ def write_animation(
         )
     if not frames:
         raise WriteFailed(f"{path.name} would have no frame.", "Ask for one or more frames.")
+    if form == "MP4":
+        from .video import write_video
+
+        return write_video(frames, path, milliseconds=max(20, milliseconds), overwrite=overwrite)
     images = [Image.fromarray(frame[:, :, 0] if frame.shape[2] == 1 else frame) for frame in frames]
     options = {"lossless": True} if form == "WEBP" else {}
     with aside(path, overwrite) as part:

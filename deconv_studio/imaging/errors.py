@@ -147,6 +147,12 @@ class CannotHold(ImagingError):
     default_hint = "Save it as PNG, or as TIFF for floating-point pictures."
 
 
+class EncoderMissing(ImagingError):
+    """The format needs an encoder that is not installed."""
+
+    default_hint = "Install it, or take another format."
+
+
 class OutputExists(ImagingError):
     """There is a file at the output path already."""
 
