@@ -33,21 +33,36 @@ def without_small(labels: np.ndarray, least: int) -> np.ndarray:
         small |= (areas < least)[regions]
     if not small.any() or small.all():
         return labels
-    result: np.ndarray = labels[_nearest(~small)]
+    wanted = np.flatnonzero(small)
+    result = labels.copy()
+    result.ravel()[wanted] = labels.ravel()[_nearest(~small, wanted)]
     return result
 
 
-def _nearest(known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For every pixel the row and column of the nearest one that is known."""
+def _nearest(known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """For every wanted pixel the nearest known one.
+
+    Parameters
+    ----------
+    known : ndarray
+        ``(H, W)`` bool; some pixel is.
+    wanted : ndarray
+        ``(N,)`` whole numbers, places in the flat picture.
+
+    Returns
+    -------
+    ndarray
+        ``(N,)`` whole numbers, places in the flat picture.
+    """
     _, numbers = cv2.distanceTransformWithLabels(
-        (~known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+        (~known).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    rows, columns = np.nonzero(known)
+    places = np.flatnonzero(known)
     # Known pixels are numbered as OpenCV meets them, not always row by row.
-    row_of, column_of = np.zeros(len(rows) + 1, np.intp), np.zeros(len(rows) + 1, np.intp)
-    own = numbers[rows, columns]
-    row_of[own], column_of[own] = rows, columns
-    return row_of[numbers], column_of[numbers]
+    place_of = np.zeros(len(places) + 1, np.intp)
+    place_of[numbers.ravel()[places]] = places
+    result: np.ndarray = place_of[numbers.ravel()[wanted]]
+    return result
 
 
 LEVELS = 16
@@ -93,14 +108,21 @@ def instances(
     found[lonely] = parts[lonely] + (count - 1)
     if not (found > 0).any():
         return np.zeros(foreground.shape, np.int32)
+    known = found > 0
+    left, grown = 0, True
     for level in np.linspace(1, 0, LEVELS):
-        flooded = (foreground & (smooth >= level)) | (found > 0)
-        if flooded.sum() == (found > 0).sum():
+        free = foreground & (smooth >= level) & ~known
+        wanted = np.flatnonzero(free)
+        if len(wanted) == 0 or (len(wanted) == left and not grown):
+            # Nothing is new since the last level, at which nothing could be joined either.
             continue
-        nearest = _nearest(found > 0)
-        _, joined = cv2.connectedComponents(flooded.astype(np.uint8), connectivity=4)
-        new = flooded & (found == 0) & (joined == joined[nearest])
-        found[new] = found[nearest][new]
+        _, joined = cv2.connectedComponents((free | known).view(np.uint8), connectivity=4)
+        nearest = _nearest(known, wanted)
+        same = joined.ravel()[wanted] == joined.ravel()[nearest]
+        new = wanted[same]
+        found.ravel()[new] = found.ravel()[nearest[same]]
+        known.ravel()[new] = True
+        left, grown = len(wanted) - len(new), len(new) > 0
     areas = np.bincount(found.ravel())
     keep = np.flatnonzero(areas >= max(1, minimum_area))
     keep = keep[keep > 0]

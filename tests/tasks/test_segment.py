@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import tifffile
@@ -410,3 +411,64 @@ class TestRefusals:
         model = loaded(by_color(), tmp_path, task="upscale")
         with pytest.raises(ModelUnfit):
             run(noise(3, 3, 3), model)
+
+
+def _flooded_plainly(foreground: np.ndarray, inside: np.ndarray, marker: float) -> np.ndarray:
+    """What `instances` is a faster form of: every level looks for the nearest thing of every pixel."""
+    count, parts = cv2.connectedComponents(foreground.astype(np.uint8), connectivity=4)
+    smooth = cv2.GaussianBlur(inside, (0, 0), 1.0)
+    cores = (smooth >= marker) & foreground
+    first, found = cv2.connectedComponents(cores.astype(np.uint8), connectivity=8)
+    for part in range(1, count):
+        own = parts == part
+        if not cores[own].any() and smooth[own].max() >= marker / 2:
+            found[own] = first - 1 + part
+    for level in np.linspace(1, 0, _regions.LEVELS):
+        known = found > 0
+        flooded = (foreground & (smooth >= level)) | known
+        _, numbers = cv2.distanceTransformWithLabels(
+            (~known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+        )
+        value_of = np.zeros(numbers.max() + 1, np.int32)
+        value_of[numbers[known]] = found[known]
+        _, joined = cv2.connectedComponents(flooded.astype(np.uint8), connectivity=4)
+        joined_of = np.zeros(numbers.max() + 1, np.int32)
+        joined_of[numbers[known]] = joined[known]
+        new = flooded & ~known & (joined == joined_of[numbers])
+        found[new] = value_of[numbers][new]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_things_are_those_of_flooding_the_whole_picture_at_every_level(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    field = cv2.GaussianBlur(rng.standard_normal((150, 190)).astype(np.float32), (0, 0), 4)
+    inside = np.clip(field / field.max(), 0, 1).astype(np.float32)
+    foreground = field > -0.3 * field.std() * seed
+    expected = _flooded_plainly(foreground, inside, 0.45)
+    numbers = _regions.instances(foreground, inside, marker=0.45)
+    assert numbers.max() == len(np.unique(expected)) - 1 > 5
+    # The same things, numbered without gaps.
+    pairs = set(zip(expected.ravel().tolist(), numbers.ravel().tolist(), strict=True))
+    assert len(pairs) == numbers.max() + 1
+    np.testing.assert_array_equal(expected > 0, numbers > 0)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 11])
+def test_probabilities_are_the_softmax(classes: int) -> None:
+    values = np.random.default_rng(classes).normal(0, 30, (7, 9, classes)).astype(np.float32)
+    scores = _scores.Scores(values.copy(), "logits", 7, 9, classes)
+    exact = np.exp(values.astype(np.float64) - values.max(axis=2, keepdims=True))
+    exact /= exact.sum(axis=2, keepdims=True)
+    np.testing.assert_allclose(scores.probabilities(0, 7), exact, rtol=1e-5, atol=1e-7)
+    np.testing.assert_array_equal(scores.values, values)
+
+
+def test_windows_of_several_channels_are_weighted_pixel_by_pixel(tmp_path: Path) -> None:
+    # Sizes that are no multiples of a window, so that the last ones reach over the border.
+    pixels = noise(83, 101, 3, dtype=np.uint8)
+    whole = run(pixels, loaded(by_color(), tmp_path))
+    tiled = run(pixels, loaded(by_color(), tmp_path), tile=32)
+    assert whole.scores is not None
+    assert tiled.scores is not None
+    np.testing.assert_allclose(tiled.scores.values, whole.scores.values, atol=1e-4)
