@@ -16,11 +16,16 @@ from .faults import say, start_log
 from .run import PROVIDERS, emit, find_model, load_model, show_licence, stoppable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
+    from deconv_studio.tasks.result import Result
+    from deconv_studio.tasks.sample import Edit, Point
 
 WALKS = ("slerp", "lerp", "spline")
+UNIT = "root mean square difference of pixels, in 8-bit steps"
 
 
 def command(
@@ -50,10 +55,59 @@ def command(
         ),
     ] = None,
     frames: Annotated[int, typer.Option("--frames", min=2, max=100_000, help="Of a walk.")] = 60,
+    again: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE.png", help="Make a sample again from its own file."),
+    ] = None,
+    near: Annotated[
+        int | None,
+        typer.Option(
+            "--near", metavar="SEED", min=0, help="Neighbours of this seed's picture; --seeds number them."
+        ),
+    ] = None,
+    amount: Annotated[
+        float, typer.Option("--amount", min=0.0, max=1.0, help="How far from it: 1 is independent of it.")
+    ] = 0.3,
+    toward: Annotated[
+        str | None,
+        typer.Option("--toward", metavar="4-6", help="Move every picture towards the mean of these seeds."),
+    ] = None,
+    away: Annotated[
+        str | None, typer.Option("--away", metavar="0-3", help="And away from the mean of these.")
+    ] = None,
+    by: Annotated[float, typer.Option("--by", help="How far, in the distance of the two means.")] = 1.0,
+    off: Annotated[
+        list[str] | None,
+        typer.Option("--off", metavar="LAYER:UNIT", help="Switch a unit off; may be given again."),
+    ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option("--on", metavar="LAYER:UNIT[:VALUE]", help="Put a unit in; 1 is its strongest."),
+    ] = None,
+    layers: Annotated[
+        bool, typer.Option("--layers", help="List the layers whose units can be switched.")
+    ] = False,
+    units: Annotated[
+        str | None,
+        typer.Option("--units", metavar="LAYER", help="Rank its units by what is missing without them."),
+    ] = None,
+    nearest: Annotated[
+        Path | None,
+        typer.Option(
+            "--nearest", metavar="DIR", help="Beside each picture, the nearest ones of this folder."
+        ),
+    ] = None,
+    neighbours: Annotated[int, typer.Option("--neighbours", min=1, max=50, help="Of each picture.")] = 5,
+    features: Annotated[
+        str | None,
+        typer.Option("--features", metavar="ID", help="Nearest by this classifier, not by the pixels."),
+    ] = None,
     out: Annotated[
         Path,
         typer.Option(
-            "--out", metavar="PATH", help="A folder; a file for a grid, or for a walk (.gif, .webp, .apng)."
+            "--out",
+            metavar="PATH",
+            help="A folder; a file for a grid, or for a walk (.gif, .webp, .apng, .mp4).",
         ),
     ] = Path("samples"),
     exists: Annotated[
@@ -87,26 +141,110 @@ def command(
 
     start_log()
     given: dict[str, Any] = {"provider": provider, "threads": threads, "memory": memory}
-    if model is None:
+    record = None if again is None else _record(again)
+    if model is None and record is None:
         raise CallWrong("No generator is named.", f"Name one with --model: {_generators()}.")
     chosen = parse_seeds(seeds)
     shape = _shape(grid)
-    if grid is not None and walk is not None:
-        raise CallWrong("--grid and --walk exclude each other.", "Take one of them.")
+    ways = {"--grid": grid, "--walk": walk, "--from": again, "--units": units, "--nearest": nearest}
+    several = [name for name, value in {**ways, "--layers": layers or None}.items() if value is not None]
+    if len(several) > 1:
+        raise CallWrong(f"{' and '.join(several)} exclude each other.", "Take one of them.")
+    if near is not None and near > 2**32 - 1:
+        raise CallWrong(f"{near} is no seed.", f"The largest one is {2**32 - 1}.")
+    if (away is not None) and toward is None:
+        raise CallWrong("--away alone is no direction.", "Name the seeds to move to with --toward.")
+    if again is not None and (off or on or near is not None or toward is not None):
+        raise CallWrong("--from makes a sample as it was.", "Leave --near, --toward, --off and --on out.")
     with stoppable() as control:
-        entry, card = find_model(model, given, control)
+        entry, card = find_model(model or str(record and record["model"]), given, control)
         check_generator(card)
         class_number(card, klass)
         show_licence(card, quiet=quiet or json)
         loaded = load_model(entry, card, given, control)
-        job = _Job(loaded, card, chosen, truncation, klass, out, exists, json=json, control=control)
-        if walk is not None:
+        wanted = _Wanted(
+            card,
+            chosen,
+            truncation,
+            klass,
+            near=near,
+            amount=amount,
+            toward=parse_seeds(toward) if toward is not None else (),
+            away=parse_seeds(away) if away is not None else (),
+            by=by,
+        )
+        job = _Job(loaded, card, wanted, _edits(loaded, off or [], on or []), out, exists, json, control)
+        if layers:
+            return _list_layers(loaded, json=json)
+        if units is not None:
+            return _rank(loaded, units, wanted.points, control, json=json)
+        if again is not None and record is not None:
+            job.again(again, record, named=model is not None)
+        elif walk is not None:
             job.walk(walk, frames)
         elif shape is not None:
             job.grid(*shape)
+        elif nearest is not None:
+            job.nearest(nearest, neighbours, features)
         else:
             job.each()
     return job.end(quiet=quiet)
+
+
+class _Wanted:
+    """The points that the options name, and what is said of each in its file."""
+
+    def __init__(
+        self,
+        card: Card,
+        seeds: tuple[int, ...],
+        truncation: float,
+        klass: str | None,
+        *,
+        near: int | None,
+        amount: float,
+        toward: tuple[int, ...],
+        away: tuple[int, ...],
+        by: float,
+    ) -> None:
+        from deconv_studio.tasks.sample import (
+            class_number,
+            direction,
+            mean_point,
+            moved,
+            parameters_of,
+            point_of,
+            said_of,
+            vary,
+        )
+
+        self.seeds, self.truncation, self.klass = seeds, truncation, klass
+        number = class_number(card, klass)
+
+        def plain(seed: int) -> Point:
+            return point_of(card, seed, truncation=truncation, klass=number)
+
+        self.plain = near is None and not toward
+        if near is None:
+            self.points = [plain(seed) for seed in seeds]
+        else:
+            self.points = [vary(plain(near), seed, amount) for seed in seeds]
+        if toward:
+            way = (
+                direction([plain(seed) for seed in away], [plain(seed) for seed in toward])
+                if away
+                else mean_point([plain(seed) for seed in toward]).latent
+            )
+            self.points = [moved(point, way, by) for point in self.points]
+        story: dict[str, Any] = {"truncation": truncation}
+        story |= {"near": near, "amount": amount} if near is not None else {}
+        story |= {"toward": list(toward), "away": list(away), "by": by} if toward else {}
+        self.said = [
+            said_of(card, seed, truncation, point)
+            if self.plain
+            else {**parameters_of(card, point), "made_from": {"number": seed, **story}}
+            for seed, point in zip(seeds, self.points, strict=True)
+        ]
 
 
 class _Job:
@@ -116,70 +254,128 @@ class _Job:
         self,
         model: Model,
         card: Card,
-        seeds: tuple[int, ...],
-        truncation: float,
-        klass: str | None,
+        wanted: _Wanted,
+        edits: list[Edit],
         out: Path,
         exists: str,
-        *,
         json: bool,
         control: Control,
     ) -> None:
-        self.model, self.card, self.seeds, self.out, self.exists = model, card, seeds, out, exists
-        self.truncation, self.klass, self.json = truncation, klass, json
-        self.options: dict[str, Any] = {"truncation": truncation, "klass": klass, "control": control}
+        self.model, self.card, self.wanted, self.edits = model, card, wanted, edits
+        self.out, self.exists, self.json, self.control = out, exists, json, control
         self.summary = batch.Summary()
+
+    def _results(self, places: list[int]) -> Iterator[Result]:
+        from deconv_studio.tasks.sample import results
+
+        points = [self.wanted.points[place] for place in places]
+        said = [self.wanted.said[place] for place in places]
+        return results(self.model, points, said, edits=self.edits, control=self.control)
 
     def each(self) -> None:
         """Write ``seed-0000.png`` for every seed; seeds already there are not made again with ``skip``."""
-        from deconv_studio.tasks.sample import sample
+        digits = max(4, len(str(max(self.wanted.seeds))))
+        files = [self.out / f"seed-{seed:0{digits}d}.png" for seed in self.wanted.seeds]
+        places = [place for place in _first_of(files) if self._free(files[place])]
+        for place, result in zip(places, self._results(places), strict=True):
+            self._write(files[place], result)
 
-        digits = max(4, len(str(max(self.seeds))))
-        files = {seed: self.out / f"seed-{seed:0{digits}d}.png" for seed in self.seeds}
-        wanted = []
-        for seed, file in files.items():
-            if self._free(file):
-                wanted.append(seed)
-        for seed, result in zip(wanted, sample(self.model, wanted, **self.options), strict=True):
-            self._write(files[seed], result)
+    def again(self, source: Path, record: dict[str, Any], *, named: bool) -> None:
+        """Write the sample of a file once more."""
+        from deconv_studio.tasks.errors import ModelUnfit
+        from deconv_studio.tasks.sample import again
+
+        if record["model_sha256"] != self.model.sha256:
+            if not named:
+                raise ModelUnfit(
+                    f"{source.name} was made by another version of {record['model']} than the one here.",
+                    f"Install that one, or take this one all the same: --model {record['model']}.",
+                )
+            say(f"{source.name} was made by another file of {record['model']}: it comes out differently.")
+        file = self.out if self.out.suffix.lower() == ".png" else self.out / f"{source.stem}.png"
+        if self._free(file):
+            self._write(file, again(self.model, record["parameters"], self.control))
 
     def grid(self, columns: int, rows: int) -> None:
         """Write one picture of all seeds, in order."""
-        from deconv_studio.tasks.sample import grid_of, result_of, sample
+        from deconv_studio.tasks.sample import edits_to_json, grid_of, result_of
 
+        if not self.wanted.plain:
+            raise CallWrong(
+                "A grid is of seeds: its file could not say what made other pictures.",
+                "Leave --grid out, or --near and --toward.",
+            )
+        seeds = self.wanted.seeds
         file = self.out if self.out.suffix.lower() == ".png" else self.out / "grid.png"
-        if columns * rows < len(self.seeds):
-            say(f"A grid of {columns} x {rows} shows the first {columns * rows} of {len(self.seeds)} seeds.")
-        shown = self.seeds[: columns * rows]
+        if columns * rows < len(seeds):
+            say(f"A grid of {columns} x {rows} shows the first {columns * rows} of {len(seeds)} seeds.")
         if not self._free(file):
             return
-        results = list(sample(self.model, shown, **self.options))
+        results = list(self._results(list(range(min(columns * rows, len(seeds))))))
         pixels = grid_of([result.picture.pixels for result in results], rows, columns)
-        self._write(file, result_of(self.model, pixels, self._parameters(f"{columns}x{rows}"), 0.0))
+        parameters = {**self._parameters(), "grid": f"{columns}x{rows}"}
+        parameters |= {"edits": edits_to_json(self.model, self.edits)} if self.edits else {}
+        self._write(file, result_of(self.model, pixels, parameters, 0.0))
 
     def walk(self, how: Any, frames: int) -> None:
         """Write the frames of a walk as one animation, or as numbered pictures."""
         from deconv_studio.imaging.animation import ANIMATED_SUFFIXES, write_animation
-        from deconv_studio.tasks.sample import result_of, walk
+        from deconv_studio.tasks.sample import generate, parameters_of, results, walk_points
 
         moving = self.out.suffix.lower() in ANIMATED_SUFFIXES
         files = [self.out] if moving else [self.out / f"frame-{k:04d}.png" for k in range(frames)]
         free = [self._free(file) for file in files]
         if not all(free):
             return
-        made = walk(self.model, self.seeds, frames, how, **self.options)
+        points = walk_points(self.wanted.points, frames, how)
         if moving:
             self.out.parent.mkdir(parents=True, exist_ok=True)
+            made = generate(self.model, points, self.control, edits=self.edits)
             write_animation(list(made), self.out, overwrite=self.exists == "overwrite")
             self._told(self.out)
             return
-        for k, (file, pixels) in enumerate(zip(files, made, strict=True)):
-            parameters = {**self._parameters(""), "walk": how, "frames": frames, "frame": k}
-            self._write(file, result_of(self.model, pixels, parameters, 0.0))
+        whole = {**self._parameters(), "walk": how, "frames": frames}
+        said = [{**whole, "frame": k, **parameters_of(self.card, point)} for k, point in enumerate(points)]
+        made_frames = results(self.model, points, said, edits=self.edits, control=self.control)
+        for file, result in zip(files, made_frames, strict=True):
+            self._write(file, result)
 
-    def _parameters(self, grid: str) -> dict[str, Any]:
-        found: dict[str, Any] = {"seeds": list(self.seeds), "truncation": self.truncation}
-        return found | ({"class": self.klass} if self.klass else {}) | ({"grid": grid} if grid else {})
+    def nearest(self, folder: Path, count: int, features: str | None) -> None:
+        """Write a sheet, each picture with its nearest ones beside it, and their paths and distances."""
+        from deconv_studio.batch.generator_evaluation import features_for
+        from deconv_studio.tasks.sample import grid_of, nearest, result_of
+
+        sheet = self.out if self.out.suffix.lower() == ".png" else self.out / "nearest.png"
+        listing = sheet.with_suffix(".json")
+        if not all([self._free(sheet), self._free(listing)]):
+            return
+        results = list(self._results(list(range(len(self.wanted.seeds)))))
+        extract = None if features is None else features_for(self.card, features)
+        pixels = [result.picture.pixels for result in results]
+        found = nearest(self.model, pixels, folder, count, features=extract, control=self.control)
+        unit = f"Euclidean, features of {extract.name}" if extract is not None else UNIT
+        rows = [
+            {
+                "seed": seed,
+                "sample": result.parameters,
+                "nearest": [
+                    {"path": str(item.path), "index": item.index, "distance": item.distance} for item in row
+                ],
+            }
+            for seed, result, row in zip(self.wanted.seeds, results, found, strict=True)
+        ]
+        shown = [x for made, row in zip(pixels, found, strict=True) for x in (made, *(n.pixels for n in row))]
+        whole = grid_of(shown, len(rows), 1 + len(found[0]))
+        parameters = {**self._parameters(), "nearest": str(folder), "distance": unit}
+        self._write(sheet, result_of(self.model, whole, parameters, 0.0), {"distance": unit, "samples": rows})
+        content = {"model": self.card.id, "model_sha256": self.model.sha256, "distance": unit}
+        _save_json({**content, "samples": rows}, listing, overwrite=self.exists == "overwrite")
+        self._told(listing)
+
+    def _parameters(self) -> dict[str, Any]:
+        wanted = self.wanted
+        found: dict[str, Any] = {"seeds": list(wanted.seeds), "truncation": wanted.truncation}
+        return found | ({"class": wanted.klass} if wanted.klass else {})
 
     def _free(self, file: Path) -> bool:
         if not file.exists() or self.exists == "overwrite":
@@ -191,12 +387,12 @@ class _Job:
 
         raise OutputExists(f"{file} is there already.", "Name another folder, or add --exists overwrite.")
 
-    def _write(self, file: Path, result: Any) -> None:
+    def _write(self, file: Path, result: Any, told: dict[str, Any] | None = None) -> None:
         from deconv_studio import imaging
 
         file.parent.mkdir(parents=True, exist_ok=True)
         imaging.write(result.picture, file, text=result.text(), overwrite=self.exists == "overwrite")
-        self._told(file, result=result.extra, seconds=result.seconds)
+        self._told(file, result=told or result.extra, seconds=result.seconds)
 
     def _told(
         self, file: Path, status: str = "done", result: dict[str, Any] | None = None, seconds: float = 0.0
@@ -222,6 +418,90 @@ class _Job:
         elif not quiet:
             say(f"{self.summary.done} done, by {self.card.id} on {self.model.provider}: {self.out}.")
         return self.summary.exit_status
+
+
+def _record(file: Path) -> dict[str, Any]:
+    """What a file says of the sample it is."""
+    from deconv_studio import imaging
+    from deconv_studio.tasks import recorded
+
+    record = recorded(imaging.read(file).metadata)
+    if record is None or record["task"] != "sample":
+        raise CallWrong(
+            f"{file} does not say what sample it is.", "Take a PNG that sample wrote, with its metadata."
+        )
+    return record
+
+
+def _edits(model: Model, off: list[str], on: list[str]) -> list[Edit]:
+    """Units switched off or put in over their whole map, as the options name them."""
+    import numpy as np
+
+    from deconv_studio.tasks.sample import Edit, layer_named
+
+    found = []
+    for text, value in [*((item, 0.0) for item in off), *((item, 1.0) for item in on)]:
+        # A tensor's name may hold colons itself; a unit and a value do not.
+        match = re.fullmatch(r"(.+?):(\d{1,6})(?::(-?\d+(?:\.\d+)?))?", text)
+        if match is None or (match[3] is not None and text in off):
+            raise CallWrong(
+                f"{text!r} names no unit.", "Write it like LAYER:UNIT; --layers lists the layers."
+            )
+        layer = layer_named(model, match[1])
+        strength = value if match[3] is None else float(match[3])
+        found.append(Edit(layer.name, int(match[2]), np.ones(layer.shape[1:], np.float32), strength))
+    return found
+
+
+def _list_layers(model: Model, *, json: bool) -> int:
+    from deconv_studio.tasks.sample import layers_of
+
+    layers = layers_of(model)
+    if json:
+        rows = [
+            {"layer": layer.name, "op": layer.op, "units": layer.shape[0], "size": list(layer.shape[1:])}
+            for layer in layers
+        ]
+        emit({"event": "layers", "model": model.name, "layers": rows})
+        return 0
+    for layer in layers:
+        units, height, width = layer.shape
+        typer.echo(f"{layer.name}  {layer.op}, {units} units of {width} x {height}")
+    if not layers:
+        say(f"{model.name} has no layer whose units can be switched.")
+    return 0
+
+
+def _rank(model: Model, layer: str, points: list[Point], control: Control, *, json: bool) -> int:
+    from deconv_studio.tasks.sample import unit_strengths
+
+    strengths = unit_strengths(model, layer, points, control)
+    order = sorted(range(len(strengths)), key=lambda unit: -strengths[unit])
+    if json:
+        rows = [{"unit": unit, "difference": float(strengths[unit])} for unit in order]
+        emit({"event": "units", "model": model.name, "layer": layer, "pictures": len(points), "units": rows})
+        return 0
+    typer.echo(f"{layer}: mean difference of {len(points)} pictures without the unit, in 8-bit steps")
+    for unit in order:
+        typer.echo(f"{unit:5}  {strengths[unit]:8.3f}")
+    return 0
+
+
+def _first_of(files: list[Path]) -> list[int]:
+    """Places of files that are named for the first time: a seed named twice is one file."""
+    first: dict[Path, int] = {}
+    for place, file in enumerate(files):
+        first.setdefault(file, place)
+    return list(first.values())
+
+
+def _save_json(content: dict[str, Any], file: Path, *, overwrite: bool) -> None:
+    import json
+
+    from deconv_studio.imaging.writer import aside
+
+    with aside(file, overwrite) as part:
+        part.write((json.dumps(content, indent=2) + "\n").encode())
 
 
 def _generators() -> str:

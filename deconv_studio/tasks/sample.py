@@ -26,6 +26,7 @@ from ._units import (
     Layer,
     edits_from_json,
     edits_to_json,
+    layer_named,
     layers_of,
     raw,
     unit_scales,
@@ -54,6 +55,7 @@ __all__ = [
     "Interpolation",
     "Layer",
     "Point",
+    "again",
     "check_generator",
     "class_number",
     "direction",
@@ -61,6 +63,7 @@ __all__ = [
     "edits_to_json",
     "generate",
     "grid_of",
+    "layer_named",
     "layers_of",
     "mean_point",
     "moved",
@@ -70,6 +73,8 @@ __all__ = [
     "point_from",
     "point_of",
     "result_of",
+    "results",
+    "said_of",
     "sample",
     "unit_scales",
     "unit_strengths",
@@ -182,14 +187,90 @@ def sample(
         raise OptionsInvalid(f"A truncation of {truncation} is not possible.", "Give one from 0 to 1.")
     wanted = class_number(card, klass)
     points = [point_of(card, seed, truncation=truncation, klass=wanted) for seed in seeds]
+    said = [said_of(card, seed, truncation, point) for seed, point in zip(seeds, points, strict=True)]
+    yield from results(model, points, said, control=control)
+
+
+def said_of(card: Card, seed: int, truncation: float, point: Point) -> dict[str, Any]:
+    """What a file says of a point that a seed stands for: ``seed``, ``truncation`` and ``class``."""
+    said: dict[str, Any] = {"seed": seed, "truncation": truncation}
+    return said if point.klass is None else said | {"class": card.classes[point.klass].name}
+
+
+def results(
+    model: Model,
+    points: Sequence[Point],
+    parameters: Sequence[dict[str, Any]],
+    *,
+    edits: Sequence[Edit] = (),
+    control: Control | None = None,
+) -> Iterator[Result]:
+    """Make a result of each point, with what is said of it and what was painted, so that `again` makes it.
+
+    Parameters
+    ----------
+    model : Model
+    points : sequence of Point
+    parameters : sequence of dict
+        `said_of` or `parameters_of` each of the points, and anything that should stand beside.
+    edits : sequence of Edit
+    control : Control, optional
+
+    Yields
+    ------
+    Result
+
+    Raises
+    ------
+    ModelUnfit, OptionsInvalid, Cancelled, LensError, EngineError
+    """
+    painted = {"edits": edits_to_json(model, edits)} if edits else {}
     before = time.perf_counter()
-    for seed, point, pixels in zip(seeds, points, generate(model, points, control), strict=True):
-        parameters: dict[str, Any] = {"seed": seed, "truncation": truncation}
-        if point.klass is not None:
-            parameters["class"] = card.classes[point.klass].name
+    for said, pixels in zip(parameters, generate(model, points, control, edits=edits), strict=True):
         now = time.perf_counter()
-        yield result_of(model, pixels, parameters, now - before)
+        yield result_of(model, pixels, {**said, **painted}, now - before)
         before = now
+
+
+def again(model: Model, parameters: dict[str, Any], control: Control | None = None) -> Result:
+    """Make a sample again from what its file says: of a seed, varied, moved or painted, a grid or a frame.
+
+    Parameters
+    ----------
+    model : Model
+        The generator that made it.
+    parameters : dict
+        Of the file's record.
+    control : Control, optional
+
+    Returns
+    -------
+    Result
+        With the same pixels and the same parameters.
+
+    Raises
+    ------
+    OptionsInvalid
+        If they say too little, or do not fit the generator.
+    ModelUnfit, Cancelled, LensError, EngineError
+    """
+    card = card_of(model)
+    check_generator(card)
+    edits = edits_from_json(parameters.get("edits", []))
+    before = time.perf_counter()
+    shape = re.fullmatch(r"(\d{1,3})x(\d{1,3})", str(parameters.get("grid", "")))
+    if shape is None:
+        [pixels] = generate(model, [point_from(card, parameters)], control, edits=edits)
+    else:
+        columns, rows = int(shape[1]), int(shape[2])
+        seeds = parameters.get("seeds")
+        if not columns * rows or not isinstance(seeds, list) or not seeds:
+            raise OptionsInvalid("The file names no seeds for its grid.", "Take a file that sample wrote.")
+        points = [
+            point_from(card, {**parameters, "seed": seed, "latent": None}) for seed in seeds[: columns * rows]
+        ]
+        pixels = grid_of(list(generate(model, points, control, edits=edits)), rows, columns)
+    return result_of(model, pixels, parameters, time.perf_counter() - before)
 
 
 def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tuple[Point, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from deconv_studio import imaging
 from deconv_studio.cli.main import main
-from tests.generators import generator_file
+from tests.generators import classifier_file, generator_file, install, large_file
 
 pytestmark = pytest.mark.light
 
@@ -49,3 +50,133 @@ def test_the_verb(
         assert run(*model, *wrong, "--out", str(tmp_path / "none")) == 2
     assert not (tmp_path / "none").exists()
     assert run("--seeds", "0") == 2
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DECONV_STUDIO_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def colours(home: Path) -> list[str]:
+    install(large_file(home / "colours"))
+    return ["--model", "tiny-colours", "--provider", "cpu", "--quiet"]
+
+
+MADE = {
+    "plain": ["--truncation", "0.7", "--class", "class 1"],
+    "near": ["--near", "9", "--amount", "0.4"],
+    "moved": ["--toward", "1-3", "--away", "5", "--by", "-0.7", "--class", "class 2"],
+    "from the centre": ["--toward", "1-3", "--truncation", "0.5"],
+    "painted": ["--off", "a1:3", "--on", "a2:0:0.5", "--on", "a0:7"],
+    "grid": ["--grid", "2x3", "--off", "a1:3", "--class", "class 0"],
+    "walk": ["--walk", "spline", "--frames", "3", "--near", "4", "--off", "a0:1"],
+}
+
+
+@pytest.mark.parametrize("way", MADE)
+def test_every_sample_is_made_again_from_its_own_file(colours: list[str], home: Path, way: str) -> None:
+    first, second = home / "first", home / "second"
+    assert run(*colours, "--seeds", "2,7", *MADE[way], "--out", str(first)) == 0
+    files = sorted(first.iterdir())
+    assert files
+    for file in files:
+        # The file names the generator too.
+        assert run("--from", str(file), "--provider", "cpu", "--quiet", "--out", str(second)) == 0
+        assert (second / file.name).read_bytes() == file.read_bytes()
+    plain = home / "plain"
+    assert run(*colours, "--seeds", "2,7", "--out", str(plain)) == 0
+    others = {file.name: imaging.read(file).pixels for file in plain.iterdir()}
+    for file in files:
+        if file.name in others:
+            assert not np.array_equal(imaging.read(file).pixels, others[file.name])
+
+
+def test_a_sample_of_another_file_is_not_made_again_unasked(
+    colours: list[str], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = large_file(home / "other", side=16)
+    made = home / "made"
+    assert run(*colours[2:], "--model", str(other[0]), "--seeds", "1", "--out", str(made)) == 0
+    [file] = made.iterdir()
+    assert run("--from", str(file), "--out", str(home / "again")) == 2
+    assert "another version" in capsys.readouterr().err
+    assert run(*colours, "--from", str(file), "--out", str(home / "again")) == 0
+    assert "differently" in capsys.readouterr().err
+    imaging.write(imaging.Picture(np.zeros((4, 4, 1), np.uint8)), home / "foreign.png")
+    assert run("--from", str(home / "foreign.png")) == 2
+    assert "what sample" in capsys.readouterr().err
+
+
+def test_layers_and_units_are_listed(
+    colours: list[str], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*colours, "--layers", "--json") == 0
+    [line] = capsys.readouterr().out.splitlines()
+    assert [layer["layer"] for layer in json.loads(line)["layers"]] == ["a0", "a1", "a2"]
+    assert run(*colours, "--layers") == 0
+    assert "8 units of 8 x 8" in capsys.readouterr().out
+    assert run(*colours, "--units", "a1", "--seeds", "0-3", "--json") == 0
+    units = json.loads(capsys.readouterr().out)["units"]
+    differences = [item["difference"] for item in units]
+    assert sorted(item["unit"] for item in units) == list(range(8))
+    assert differences == sorted(differences, reverse=True) and differences[0] > 0
+    assert run(*colours, "--units", "a1") == 0
+    assert "without the unit" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--off", "a1"],
+        ["--off", "a1:99"],
+        ["--off", "zebra:1"],
+        ["--off", "a1:1:0.5"],
+        ["--away", "1"],
+        ["--units", "zebra"],
+        ["--layers", "--walk", "lerp"],
+        ["--grid", "2x2", "--near", "1"],
+        ["--near", "4294967296"],
+        ["--nearest", "nowhere"],
+        ["--from", "nowhere.png"],
+    ],
+)
+def test_wrong_calls(
+    colours: list[str], home: Path, wrong: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    assert run(*colours, "--seeds", "0-3", *wrong, "--out", str(home / "none")) == 2
+    assert not (home / "none").exists()
+
+
+def test_the_nearest_pictures(colours: list[str], home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train, out = home / "train", home / "out"
+    assert run(*colours, "--seeds", "0-9", "--out", str(train)) == 0
+    call = [*colours, "--seeds", "4,8", "--nearest", str(train), "--neighbours", "3", "--out", str(out)]
+    assert run(*call, "--json") == 0
+    line = json.loads(capsys.readouterr().out.splitlines()[0])
+    content = json.loads((out / "nearest.json").read_text(encoding="utf-8"))
+    assert content["samples"] == line["result"]["samples"]
+    first = content["samples"][0]
+    assert first["nearest"][0] == {"path": str(train / "seed-0004.png"), "index": None, "distance": 0.0}
+    assert 0 < first["nearest"][1]["distance"] <= first["nearest"][2]["distance"]
+    sheet = imaging.read(out / "nearest.png").pixels
+    assert sheet.shape == (64, 128, 3)
+    np.testing.assert_array_equal(sheet[:32, :32], sheet[:32, 32:64])
+    assert run(*call) == 2
+    install(classifier_file(home / "classifier", side=32, channels=3))
+    by = ["--features", "tiny-classifier", "--exists", "overwrite"]
+    assert run(*call, *by) == 0
+    content = json.loads((out / "nearest.json").read_text(encoding="utf-8"))
+    assert "tiny-classifier" in content["distance"]
+    assert content["samples"][1]["nearest"][0]["path"].endswith("seed-0008.png")
+
+
+def test_a_video_without_an_encoder(
+    colours: list[str], home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deconv_studio.imaging.video.encoder", lambda: None)
+    call = [*colours, "--seeds", "0-1", "--walk", "lerp", "--frames", "3", "--out", str(home / "walk.mp4")]
+    assert run(*call) == 2
+    assert "pip install av" in capsys.readouterr().err
