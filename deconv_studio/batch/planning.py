@@ -35,8 +35,7 @@ from .errors import (
 from .single import OWN_SUFFIXES, STDIN, Failure, ReadOptions, WriteOptions, absolute, file_names
 
 if TYPE_CHECKING:
-    from deconv_studio.catalog import Card, Entry
-    from deconv_studio.engine.session import Model
+    from deconv_studio.catalog import Card
     from deconv_studio.imaging import Header
     from deconv_studio.tasks import Estimate, Options
 
@@ -135,6 +134,8 @@ class Plan:
     exists : str
     resume : bool
     read, write : ReadOptions, WriteOptions
+    gray_card : Card or None
+        Of the model that gray pictures go to, where that is another one.
     """
 
     inputs: tuple[str, ...]
@@ -150,6 +151,7 @@ class Plan:
     resume: bool = False
     read: ReadOptions = field(default_factory=ReadOptions)
     write: WriteOptions = field(default_factory=WriteOptions)
+    gray_card: Card | None = None
 
     @cached_property
     def folders(self) -> tuple[Path, ...]:
@@ -192,6 +194,8 @@ class Plan:
             "name": self.name,
             "suffix": self.suffix,
         }
+        if self.gray_card is not None:
+            record |= {"gray_model": self.gray_card.id, "gray_model_sha256": self.gray_card.sha256}
         loaded: dict[str, Any] = json.loads(json.dumps(record))
         return loaded
 
@@ -512,11 +516,12 @@ class Plan:
             suffix = own_suffix
         else:
             suffix = self.suffix
+        gray = self.gray_card is not None and header.channels < 3
         fields = {
             "stem": stem,
             "suffix": own_suffix.removeprefix("."),
             "task": self.task,
-            "model": self.card.id,
+            "model": self.gray_card.id if gray and self.gray_card is not None else self.card.id,
             **({} if self.names_later else self.options.model_dump(mode="json")),
         }
         name = string.Formatter().vformat(self.name, (), fields)
@@ -565,7 +570,7 @@ class Plan:
     def estimate(
         self,
         job: Job,
-        subject: Model | Entry | Card | None = None,
+        subject: Any = None,
         *,
         provider: str = "auto",
         memory: int | None = None,
@@ -650,6 +655,7 @@ def plan(
     exists: Exists = "error",
     resume: bool = False,
     max_pixels: int | None = -1,
+    gray_card: Card | None = None,
 ) -> Plan:
     """Check a call as a whole and make its plan; reads no picture.
 
@@ -674,6 +680,8 @@ def plan(
     resume : bool
     max_pixels : int or None
         -1 is the default limit, None no limit.
+    gray_card : Card, optional
+        Of the model that gray pictures go to, where that is another one.
 
     Returns
     -------
@@ -690,7 +698,9 @@ def plan(
     if not names:
         raise CallWrong("There is no input.", "Name files or folders, or - for standard input.")
     job = tasks.get(task)
-    job.check_model(card, options)
+    for each in (card, gray_card):
+        if each is not None:
+            job.check_model(each, options)
     if quality is not None and not 1 <= quality <= 100:
         raise CallWrong(f"Quality {quality} is outside 1 to 100.", "Give a number from 1 to 100.")
     wanted = _format(format)
@@ -754,6 +764,7 @@ def plan(
         resume=resume,
         read=ReadOptions(max_pixels=max_pixels),
         write=WriteOptions(quality=quality, metadata=metadata),
+        gray_card=gray_card,
     )
 
 

@@ -23,6 +23,7 @@ from .faults import CALL_WRONG, guarded, is_typed, report_unexpected, say
 VERBS: dict[str, tuple[str, str]] = {
     "upscale": ("deconv_studio.cli.run:upscale", "Enlarge pictures with a super-resolution network."),
     "segment": ("deconv_studio.cli.run:segment", "Label every pixel of pictures with a segmenting network."),
+    "restore": ("deconv_studio.cli.run:restore", "Take the noise out of pictures with a denoising network."),
     "anomaly": ("deconv_studio.cli.run:anomaly", "Find what is not normal: a heat map and a score."),
     "inspect": ("deconv_studio.cli.inspect:command", "Show what excites a unit of a network, in pixels."),
     "atlas": ("deconv_studio.cli.atlas:command", "The strongest patches of every unit over a folder."),

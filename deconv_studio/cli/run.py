@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from deconv_studio.engine.session import Model
     from deconv_studio.tasks import OptionField, Options, Task
     from deconv_studio.tasks.base import Loaded
+    from deconv_studio.tasks.restore import ByChannels
 
 PROVIDERS = ("auto", "cpu", "cuda", "openvino", "directml", "coreml")
 
@@ -246,13 +247,37 @@ def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
         name = given["model"] or task.default_model(options)
         if name is None:
             raise _no_model(task)
+        quiet = given["quiet"] or given["json"]
+        gray = task.gray_model(options) if given["model"] is None else None
+        if gray is not None:
+            pair = _pair(name, gray, given, control)
+            plan = make_plan(task, options, pair.color.card, given, gray_card=pair.gray.card)
+            if given["dry_run"]:
+                return show_plan(plan, given, pair)
+            for each in dict.fromkeys((pair.color.card.id, pair.gray.card.id)):
+                show_licence(find_model(each, given, control)[1], quiet=quiet)
+            models = [load_model(each, each.card, given, control) for each in (pair.color, pair.gray)]
+            return run_plan(plan, type(pair)(*models), given, control)
         entry, card = find_model(name, given, control)
         plan = make_plan(task, options, card, given)
         if given["dry_run"]:
             return show_plan(plan, given, card if isinstance(entry, Path) else entry)
-        show_licence(card, quiet=given["quiet"] or given["json"])
+        show_licence(card, quiet=quiet)
         model = load_model(entry, card, given, control)
         return run_plan(plan, model, given, control)
+
+
+def _pair(color: str, gray: str, given: dict[str, Any], control: Control) -> ByChannels[Any]:
+    """The entries of the models for colour and for gray; where one is not here, the other one does both."""
+    from deconv_studio.catalog import Catalog
+    from deconv_studio.tasks.restore import ByChannels
+
+    there = {entry.card.id for entry in Catalog().cards()}
+    names = [name for name in (color, gray) if name in there] or [color]
+    if len(names) == 1 and not given["quiet"]:
+        say(f"There is only {names[0]} here; it takes pictures with colour and gray ones.")
+    found = [find_model(name, given, control)[0] for name in (names[0], names[-1])]
+    return ByChannels(*found)
 
 
 def _no_model(task: Task) -> batch.BatchError:
@@ -282,7 +307,9 @@ def check_report(given: dict[str, Any]) -> None:
         raise CallWrong(f"--report {report.name} ends in neither .html nor .csv.", "Give it one of them.")
 
 
-def make_plan(task: Task, options: Options, card: Card, given: dict[str, Any]) -> Plan:
+def make_plan(
+    task: Task, options: Options, card: Card, given: dict[str, Any], gray_card: Card | None = None
+) -> Plan:
     """Make the plan of a run from the common options; see `batch.plan`.
 
     Raises
@@ -303,6 +330,7 @@ def make_plan(task: Task, options: Options, card: Card, given: dict[str, Any]) -
         exists=given["exists"],
         resume=given["resume"],
         max_pixels=_max_pixels(given["max_pixels"]),
+        gray_card=gray_card,
     )
 
 
@@ -360,7 +388,7 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     if failed:
         show_failed(failed, summary.failed)
     if not given["quiet"] and not given["json"]:
-        say(_sentence(summary, plan.card, model))
+        say(_sentence(summary, model))
     return summary.exit_status
 
 
@@ -369,7 +397,7 @@ def _drop(report: Report | None) -> None:
         report.drop()
 
 
-def _sentence(summary: Summary, card: Card, model: Loaded) -> str:
+def _sentence(summary: Summary, model: Loaded) -> str:
     parts = [f"{summary.done} done"]
     parts += [
         f"{count} {word}"
@@ -381,7 +409,7 @@ def _sentence(summary: Summary, card: Card, model: Loaded) -> str:
         if count
     ]
     took = values.duration(summary.seconds)
-    return f"{', '.join(parts)} in {took}, by {card.id} on {model.provider}."
+    return f"{', '.join(parts)} in {took}, by {model.name} on {model.provider}."
 
 
 def emit(record: dict[str, Any]) -> None:
@@ -615,7 +643,7 @@ class _Bar:
 # -- dry run -----------------------------------------------------------------------------------------------
 
 
-def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
+def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card | ByChannels[Any]) -> int:
     """Print what would be done, with space and time; nothing is written."""
     from deconv_studio.batch import journal
 
@@ -678,4 +706,5 @@ def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card) -> int:
 
 upscale = task_verb("upscale")
 segment = task_verb("segment")
+restore = task_verb("restore")
 anomaly = task_verb("anomaly")

@@ -277,6 +277,10 @@ class Task(ABC):
     def default_model(self, options: Any) -> str | None:
         """The id of the model to use when none is named; None if one must be."""
 
+    def gray_model(self, options: Any) -> str | None:
+        """The id of the model that gray pictures go to when none is named; None where all go to one."""
+        return None
+
     def check_model(self, card: Card, options: Any) -> None:
         """Check that a model can do this job with these options.
 

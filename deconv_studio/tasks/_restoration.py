@@ -1,0 +1,207 @@
+"""The pixels' way through a restoring network, tile by tile; how much noise there was, and JPEG's blocks."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from deconv_studio import imaging
+from deconv_studio.engine import memory as memories
+from deconv_studio.engine.tiles import TileDone, run_tiled
+
+from . import _scratch
+from ._network import Network
+from ._pixels import FILL_RADIUS, LUMA, as_unit, check_finite, constant_alpha, fill_transparent, from_unit
+from .base import card_of
+from .result import Result
+
+if TYPE_CHECKING:
+    from deconv_studio.engine.control import Control
+    from deconv_studio.engine.session import Model
+    from deconv_studio.imaging import Picture
+
+    from .restore import RestoreOptions
+
+BLOCK = 8
+BLOCKING_SEEN = 1.15
+"""Steps between JPEG's blocks that are this much larger than those inside are told of."""
+_LOOKED_AT = 4_000_000
+
+
+def restore(picture: Picture, options: RestoreOptions, model: Model, control: Control) -> Result:
+    """Restore a picture; see `Restore.run`."""
+    start = time.perf_counter()
+    card = card_of(model)
+    # Before colours are converted, which would blur the blocks' grid into the values.
+    blocks = blocking(picture)
+    if picture.icc_profile is not None:
+        picture = imaging.to_srgb(picture)
+    check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
+    out = _scratch.room(picture.pixels.shape, picture.pixels.dtype)
+    work = _Restorer(picture, options, model, control)
+    residual = Residual(picture, 1 - options.blend)
+    reach = card.output.receptive_field
+    run_tiled(
+        picture.pixels,
+        work.piece,
+        halo=reach + work.fill,
+        # The halo may be wider than the network's own; what is kept of a tile should not shrink for it.
+        tile=memories.tile_size(model, options.tile) + 2 * work.fill,
+        out=out,
+        control=control,
+        multiple=card.input.size_multiple,
+        minimum=card.input.minimum,
+        fixed=card.input.fixed_size,
+        on_tile=residual.add,
+        on_smaller=lambda size: memories.remember_limit(model, size),
+    )
+    work.finish()
+    notices = []
+    if work.luma_only:
+        notices.append(f"{card.id} is for gray pictures: the luma was restored, the colours were kept.")
+    if blocks is not None and blocks >= BLOCKING_SEEN and options.strength is not None:
+        notices.append("The picture shows the blocks of JPEG; strength auto lessens these too.")
+    return Result(
+        picture=picture.replace(pixels=out),
+        task="restore",
+        parameters=options.model_dump(mode="json"),
+        model_id=card.id,
+        model_sha256=model.sha256,
+        provider=model.provider,
+        seconds=time.perf_counter() - start,
+        notices=tuple(notices),
+        extra={
+            "width": picture.width,
+            "height": picture.height,
+            "sigma": options.strength,
+            "noise_estimate": residual.sigma,
+            "jpeg_blocks": None if blocks is None else round(blocks, 3),
+        },
+    )
+
+
+class _Restorer:
+    """Restores pieces of one picture."""
+
+    def __init__(self, picture: Picture, options: RestoreOptions, model: Model, control: Control) -> None:
+        told = options.strength
+        self._network = Network(
+            model, control, tta=options.tta, strength=-1.0 if told is None else told / 255
+        )
+        self._blend = np.float32(options.blend)
+        self._colors = 1 if picture.is_gray else 3
+        self._alpha = picture.has_alpha
+        self.luma_only = self._colors == 3 and not self._network.is_rgb
+        self.fill = 0
+        self._hiding = self._alpha and constant_alpha(picture.alpha) is None
+        if self._hiding:
+            self.fill = min(card_of(model).output.receptive_field, FILL_RADIUS)
+
+    def piece(self, piece: np.ndarray) -> np.ndarray:
+        """Restore one piece ``(h, w, C)`` of the picture's dtype; what is transparent stays as it is."""
+        values = as_unit(piece)
+        color = values[:, :, : self._colors]
+        if self._blend == 1:
+            return piece
+        alpha = values[:, :, self._colors :]
+        seen = fill_transparent(color, alpha, self.fill) if self.fill else color
+        made = self._color(np.ascontiguousarray(seen))
+        result = from_unit(made, piece.dtype)
+        if not self._alpha:
+            return result
+        if self._hiding:
+            result = np.where(alpha <= 0, piece[:, :, : self._colors], result)
+        return np.concatenate([result, piece[:, :, self._colors :]], axis=2)
+
+    def finish(self) -> None:
+        """Look at the picture as a whole, and keep the speed; see `Network.finish`."""
+        if self._blend != 1:
+            self._network.finish()
+
+    def _color(self, color: np.ndarray) -> np.ndarray:
+        """Restore ``(h, w, 1 or 3)`` float32, black 0, white 1; what lies outside of that stays outside."""
+        inside = np.clip(color, 0, 1)
+        if self.luma_only:
+            # The same is added to all channels, so R - Y and B - Y stay.
+            feed = inside @ LUMA[:, None]
+        else:
+            feed = inside
+        change = np.clip(self._network(feed), 0, 1) - feed
+        made: np.ndarray = color + (1 - self._blend) * change
+        return made
+
+
+class Residual:
+    """The standard deviation of what was taken away, over the pixels one sees.
+
+    Parameters
+    ----------
+    picture : Picture
+        Before.
+    share : float
+        Of the network's work in the result; the rest is the original.
+    """
+
+    def __init__(self, picture: Picture, share: float) -> None:
+        self._pixels = picture.pixels
+        self._colors = 1 if picture.is_gray else 3
+        self._share = share
+        self._count, self._sum, self._squares = 0, 0.0, 0.0
+
+    def add(self, tile: TileDone) -> None:
+        """Take in a finished tile."""
+        box = tile.box
+        before = self._pixels[box.top : box.bottom, box.left : box.right]
+        change = as_unit(before[:, :, : self._colors]) - as_unit(tile.pixels[:, :, : self._colors])
+        if before.shape[2] > self._colors:
+            change = change[before[:, :, -1] > 0]
+        self._count += change.size
+        self._sum += float(change.sum(dtype=np.float64))
+        self._squares += float(np.square(change, dtype=np.float64).sum())
+
+    @property
+    def sigma(self) -> float | None:
+        """In 8-bit steps; None if nothing was seen or nothing was done."""
+        if not self._count or self._share == 0:
+            return None
+        mean = self._sum / self._count
+        variance = max(0.0, self._squares / self._count - mean * mean)
+        return round(255 * math.sqrt(variance) / self._share, 2)
+
+
+def blocking(picture: Picture) -> float | None:
+    """How much larger the steps between JPEG's 8x8 blocks are than the steps inside them.
+
+    After the block boundary measure of Wang, Sheikh and Bovik (2002), as a ratio of mean absolute differences
+    of neighbours, along rows and columns together.
+
+    Parameters
+    ----------
+    picture : Picture
+
+    Returns
+    -------
+    float or None
+        1 for a picture without blocks; None for one too small or too even to tell. A picture that was cropped
+        off the grid or resized shows none. At most the first 4 million pixels are looked at.
+    """
+    colors = 1 if picture.is_gray else 3
+    height, width = picture.height, picture.width
+    if min(height, width) < 4 * BLOCK:
+        return None
+    rows = min(height, max(4 * BLOCK, _LOOKED_AT // width // BLOCK * BLOCK))
+    part: Any = as_unit(np.asarray(picture.pixels[:rows, : _LOOKED_AT // (4 * BLOCK), :colors]))
+    luma = part @ LUMA if colors == 3 else part[:, :, 0]
+    if not np.isfinite(luma).all():
+        return None
+    between, inside = [], []
+    for axis in (0, 1):
+        steps = np.abs(np.diff(luma, axis=axis)).mean(axis=1 - axis)
+        on_grid = np.arange(1, len(steps) + 1) % BLOCK == 0
+        between.append(steps[on_grid])
+        inside.append(steps[~on_grid])
+    usual = float(np.concatenate(inside).mean())
+    return float(np.concatenate(between).mean()) / usual if usual > 1e-4 else None
