@@ -72,8 +72,12 @@ def command(
         loaded = load_model(entry, card, given, control)
         if card.task == "segment":
             return _labels(data, loaded, control, tta=tta, json=json, quiet=quiet)
+        if card.task == "restore":
+            return _restoring(data, loaded, control, recurse=recurse, tta=tta, json=json)
         if card.task == "classify":
             return _classes(data, loaded, control, json=json)
+        if card.task == "anomaly":
+            return _defects(data, loaded, control, json=json, quiet=quiet)
         if card.task == "sample":
             sampling = {"features": features, "count": count, "seed": seed}
             return _generator(data, loaded, control, sampling, json=json, quiet=quiet)
@@ -139,6 +143,132 @@ def _labels(data: Path, model: Model, control: Control, *, tta: bool, json: bool
     if failed:
         show_failed(failed, summary.failed)
     return summary.exit_status
+
+
+def _defects(data: Path, model: Model, control: Control, *, json: bool, quiet: bool) -> int:
+    """Measure a model that knows what is normal; its table has a row a kind of defect."""
+    from deconv_studio.batch.anomaly_evaluation import DefectScores, evaluate_defects, open_sorted
+    from deconv_studio.tasks.anomaly import thresholds
+    from deconv_studio.tasks.base import card_of, get
+
+    card = card_of(model)
+    get("anomaly").check_model(card, get("anomaly").options())
+    found = open_sorted(data)
+    if not quiet:
+        for notice in found.notices:
+            say(notice)
+    scores = DefectScores(found.kinds, thresholds(get("anomaly").options(), card)[0])
+    summary = batch.Summary()
+    failed = []
+    for item in evaluate_defects(found, scores, model=model, control=control):
+        summary.add(item)
+        if item.status == "failed":
+            failed.append(item)
+        if json:
+            emit(item.event())
+    result = {**scores.summary(), "model": card.id, "model_sha256": model.sha256}
+    if json:
+        emit({**summary.event(), "result": result})
+    elif scores.pictures:
+        _print_defects(card.id, result)
+    if failed:
+        show_failed(failed, summary.failed)
+    return summary.exit_status
+
+
+def _print_defects(model: str, result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    def figure(value: float | None) -> str:
+        return "-" if value is None else f"{value:.4f}"
+
+    def share(value: float | None) -> str:
+        return "-" if value is None else f"{value:.1%}"
+
+    table = Table(title=f"{model}, {result['pictures']} pictures", title_justify="left")
+    table.add_column("Defect", overflow="fold")
+    for name in ("pictures", "image AUROC", "found"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for item in result["kinds"]:
+        row = str(item["pictures"]), figure(item["image_auroc"]), share(item["found"])
+        table.add_row(Text(item["name"]), *row)
+    table.add_section()
+    every = sum(item["pictures"] for item in result["kinds"])
+    table.add_row("all", str(every), figure(result["image_auroc"]), share(result["found"]))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    console.print(table)
+    console.print(
+        f"Pixel AUROC {figure(result['pixel_auroc'])}, per-region overlap {figure(result['pro'])}."
+        f" False alarms: {share(result['false_alarms'])} of {result['good']} good pictures"
+        f" (threshold {result['threshold']:.4g}).",
+        highlight=False,
+    )
+    for name, convention in result["conventions"].items():
+        console.print(f"{name}: {convention}.", style="dim", markup=False, highlight=False)
+
+
+def _restoring(
+    data: Path, model: Model, control: Control, *, recurse: bool, tta: bool, json: bool
+) -> int:
+    """Measure a denoising model; its table has a row a kind of noise."""
+    from deconv_studio.batch import restore_evaluation as restoring
+    from deconv_studio.tasks.base import card_of
+
+    card = card_of(model)
+    summary = batch.Summary()
+    measured, failed = [], []
+    for item in restoring.evaluate_restoring(data, model=model, control=control, recurse=recurse, tta=tta):
+        summary.add(item)
+        if item.status == "done":
+            measured.append(item.result)
+        elif item.status == "failed":
+            failed.append(item)
+        if json:
+            emit(item.event())
+    means = restoring.mean(measured)
+    convention = restoring.convention(card.input.channels)
+    if json:
+        result = {**means, "pictures": len(measured), "model": card.id, "model_sha256": model.sha256}
+        emit({**summary.event(), "result": {**result, "convention": convention}})
+    elif measured:
+        _print_restoring(card.id, len(measured), means, convention)
+    if failed:
+        show_failed(failed, summary.failed)
+    if not measured and not summary.cancelled:
+        say(f"There is no picture to measure on in {data}.")
+        return 1
+    return summary.exit_status
+
+
+def _print_restoring(model: str, pictures: int, means: dict[str, float], convention: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from deconv_studio.batch.restore_evaluation import JPEG_QUALITY, SIGMAS
+
+    def pair(key: str) -> tuple[str, str]:
+        if f"psnr_{key}" not in means:
+            return "-", "-"
+        return f"{means[f'psnr_{key}']:.2f}", f"{means[f'ssim_{key}']:.4f}"
+
+    table = Table(title=f"{model}, {pictures} pictures", title_justify="left")
+    table.add_column("Noise")
+    for name in ("PSNR dB", "SSIM", "blind", "SSIM", "told", "SSIM"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for sigma in SIGMAS:
+        keys = (f"noisy_{sigma}", f"blind_{sigma}", f"told_{sigma}")
+        table.add_row(f"sigma {sigma}", *(text for key in keys for text in pair(key)))
+    table.add_row(f"JPEG {JPEG_QUALITY}", *pair("noisy_jpeg"), *pair("jpeg"), "-", "-")
+    table.add_row("none", "-", "-", *pair("clean"), "-", "-")
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    console.print(table)
+    console.print(convention + ".", style="dim", markup=False, highlight=False)
 
 
 def _classes(data: Path, model: Model, control: Control, *, json: bool) -> int:

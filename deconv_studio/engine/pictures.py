@@ -126,3 +126,19 @@ def as_unit_float(pixels: np.ndarray) -> np.ndarray:
     raise BadInput(
         f"Pictures of {pixels.dtype} cannot be fed.", "Convert the picture to 8 bits, 16 bits or float."
     )
+
+
+LARGEST_STEP = 4.0
+"""A small picture is enlarged at most this much for a network with a working side."""
+
+
+def side_factor(side: int | None, height: int, width: int) -> float:
+    """How much a picture is resized so that its shorter side is `side`; 1 for None.
+
+    Parameters
+    ----------
+    side : int or None
+        In pixels; a small picture is enlarged by `LARGEST_STEP` at most.
+    height, width : int
+    """
+    return 1.0 if side is None else min(side / min(height, width), LARGEST_STEP)

@@ -260,6 +260,7 @@ def fit(
             is_late = time.monotonic() - measured_at > limit / CURVE_POINTS
             if step % section.measure_every == 0 or is_last or is_late:
                 figures = job.measure(average.module)
+                state["facts"] = job.facts()
                 speed = (time.monotonic() - since) / (step - first)
                 measured_at = time.monotonic()
                 left = min(speed * (section.steps - step), max(0.0, limit - before - measured_at + start))

@@ -20,10 +20,11 @@ from torch import nn
 
 from deconv_studio.catalog.card import Author, Card
 from deconv_studio.learning import checkpoint as checkpoints
-from deconv_studio.learning.errors import DataError, ParityError, SourceError
+from deconv_studio.learning.errors import CheckpointError, DataError, ParityError, SourceError
 from deconv_studio.learning.jobs import build_network
 from deconv_studio.learning.recipe import (
     AdversarialData,
+    AnomalyData,
     DenoisingData,
     Recipe,
     SegmentationData,
@@ -255,6 +256,17 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
             (photo_like((1, channels, 4 * multiple, 9 * multiple)), told.numpy()[:1]),
             (photo_like((2, channels, side, multiple), 1), told.numpy()),
         ]
+    elif isinstance(section, AnomalyData):
+        if not saved.state["facts"].get("normal"):
+            raise CheckpointError(
+                f"{source} was stopped before it had measured what is normal.",
+                "Go on with it: deconv-studio train with --resume.",
+            )
+        names, channels, free = ("image", "heat"), section.channels, {0: "N", 2: "H", 3: "W"}
+        multiple = int(network.size_multiple)
+        least = int(network.minimum)
+        side = least + multiple
+        shapes = [(1, channels, side, 4 * side), (2, channels, 3 * side, least), (1, channels, least, least)]
     else:
         names, channels, side, free = ("image", "scores"), 3, section.size, {0: "N"}
         shapes = [(1, 3, side, side), (3, 3, side, side)]
@@ -276,7 +288,7 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
             "receptive_field": int(network.receptive_radius),
             "gflops_per_megapixel": round(_flops_per_pixel(network, section.scale) / 1e3, 3),
         }
-    elif isinstance(section, SegmentationData):
+    elif isinstance(section, SegmentationData | AnomalyData):
         facts = {
             "scale": 1,
             "receptive_field": effective_radius(network, channels, multiple),
@@ -319,6 +331,8 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
         card = card.replace(latent=latent, classes=[{"name": name} for name in section.classes])
     elif isinstance(section, DenoisingData):
         card = card.replace(strength={"name": "strength", "largest": section.sigma[1]})
+    elif isinstance(section, AnomalyData):
+        card = _knowing_normal(card, section, saved.state["facts"], network)
     elif isinstance(section, SegmentationData):
         card = _labelling(card, section, saved.state["facts"]["classes"], network)
     else:
@@ -441,6 +455,27 @@ def _labelling(card: Card, section: SegmentationData, classes: list[dict[str, st
             "authors": (*weights.authors, *start.weights.authors),
             "source": f"{weights.source}; the encoder began as {start.title} ({start.weights.licence}), "
             f"trained on {start.data.name}",
+        }
+    return card.replace(**changes)
+
+
+def _knowing_normal(card: Card, section: AnomalyData, facts: dict[str, Any], network: Any) -> Card:
+    """Return the card with what is normal, and whose encoder the weights began with."""
+    changes: dict[str, Any] = {
+        "output": card.output.model_dump() | {"kind": "heat"},
+        "input": card.input.model_dump() | {"working_side": section.side},
+        "anomaly": facts["normal"],
+    }
+    if network.start:
+        from deconv_studio.catalog import Catalog
+
+        first = Catalog().get(network.start).card.weights
+        weights = card.weights
+        own = [author for author in first.authors if author not in weights.authors]
+        changes["weights"] = weights.model_dump() | {
+            "authors": (*weights.authors, *own),
+            "source": f"{weights.source}; the encoder began as that of {network.start} ({first.licence}):"
+            f" {first.source}",
         }
     return card.replace(**changes)
 

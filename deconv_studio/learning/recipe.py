@@ -164,6 +164,45 @@ class DenoisingData(_DataSection):
         return self
 
 
+class AnomalyData(_DataSection):
+    """Good pictures, and crops of them that are spoilt artificially."""
+
+    kind: Literal["anomaly"]
+    train: str = Field(
+        default=".", description="Subfolder of good pictures; else train/good, good or the folder itself"
+    )
+    channels: Literal[1, 3] = Field(default=3, description="1: pictures are made gray")
+    side: int | None = Field(
+        default=None, ge=32, description="Shorter side that pictures are resized to; none: as they are"
+    )
+    crop: int = Field(default=192, ge=32, description="Side of the square fed to the network")
+    held_out: float = Field(
+        default=0.2, gt=0, lt=1, description="Share of the pictures that only says which scores are normal"
+    )
+    spoilt: float = Field(default=0.8, ge=0, le=1, description="Share of the crops that are spoilt")
+    flip: bool = Field(default=True, description="Crops are mirrored in both directions")
+    turn: bool = Field(default=False, description="Quarter turns, for pictures without an up")
+    zoom: float = Field(default=0.1, ge=0, lt=1, description="Largest relative change of the size")
+    gain: float = Field(default=0.15, ge=0, description="Largest relative change of the exposure")
+    offset: float = Field(default=0.03, ge=0, le=1, description="Largest offset of values in [0, 1]")
+    top_share: float = Field(
+        default=0.002, ge=0, le=1, description="Share of the hottest pixels that a score is the mean of"
+    )
+    quantile: float = Field(
+        default=0.95, gt=0, le=1, description="Of the held-out scores, where the threshold stands"
+    )
+    pixel_quantile: float = Field(
+        default=0.995, gt=0, le=1, description="Of the held-out pixels, where theirs stands"
+    )
+    measured: int = Field(default=20, ge=1, description="Held-out pictures that are spoilt for the curve")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.crop % 16:
+            raise ValueError(f"crop {self.crop} is no multiple of 16")
+        return self
+
+
 class CreditSection(_Section):
     """Whose data it is, for the card, where the data folder has no attribution.csv."""
 
@@ -255,12 +294,17 @@ class Recipe(_Section):
     id: str
     title: str
     description: str = ""
-    task: Literal["upscale", "classify", "segment", "sample", "restore"]
+    task: Literal["upscale", "classify", "segment", "sample", "restore", "anomaly"]
     licence: str = Field(default="MIT", description="Licence of the weights")
     credits: CreditSection | None = None
     network: NetworkSection
     data: Annotated[
-        SuperResolutionData | ClassificationData | SegmentationData | AdversarialData | DenoisingData,
+        SuperResolutionData
+        | ClassificationData
+        | SegmentationData
+        | AdversarialData
+        | DenoisingData
+        | AnomalyData,
         Field(discriminator="kind"),
     ]
     segmentation: SegmentationLoss = SegmentationLoss()

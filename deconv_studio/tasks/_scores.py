@@ -15,11 +15,11 @@ from deconv_studio.engine import memory as memories
 from deconv_studio.engine.check import EVEN_INPUT, OutputCheck
 from deconv_studio.engine.errors import BadOutput, OutOfMemory
 from deconv_studio.engine.keeping import series
-from deconv_studio.engine.pictures import as_unit_float
+from deconv_studio.engine.pictures import as_unit_float, side_factor
 from deconv_studio.engine.tiles import GRAIN, SMALLEST, Box, cut, least_tile
 
 from . import _scratch
-from ._enlarge import LUMA, check_finite
+from ._pixels import LUMA, check_finite
 from .base import card_of
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ REACH_LIMIT = 192
 be overlap, and what the network sees so far off weighs little."""
 RAMP = 32
 """Pixels over which two windows fade into each other, beside what their reach takes."""
-LARGEST_STEP = 4.0
-"""A small picture is enlarged at most this much for a network with a working side."""
 STRIP_VALUES = 1 << 22
 """Values of a strip that scores are read by."""
 
@@ -265,7 +263,7 @@ def working_size(card: Card, height: int, width: int) -> tuple[int, int]:
         return spec.fixed_size
     if spec.working_side is None:
         return height, width
-    factor = min(spec.working_side / min(height, width), LARGEST_STEP)
+    factor = side_factor(spec.working_side, height, width)
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 

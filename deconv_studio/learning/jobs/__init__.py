@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deconv_studio.learning.jobs.adversarial import Adversarial
+from deconv_studio.learning.jobs.anomaly import Anomaly
 from deconv_studio.learning.jobs.base import Job, build_network
 from deconv_studio.learning.jobs.classification import Classification
 from deconv_studio.learning.jobs.denoising import Denoising
@@ -12,8 +13,9 @@ from deconv_studio.learning.jobs.segmentation import Segmentation
 from deconv_studio.learning.jobs.superresolution import SuperResolution
 from deconv_studio.learning.recipe import Recipe
 
-JOBS: dict[str, type[SuperResolution | Classification | Segmentation | Adversarial | Denoising]] = {
+JOBS: dict[str, type[SuperResolution | Classification | Segmentation | Adversarial | Denoising | Anomaly]] = {
     "adversarial": Adversarial,
+    "anomaly": Anomaly,
     "denoising": Denoising,
     "superresolution": SuperResolution,
     "classification": Classification,

@@ -48,7 +48,10 @@ class Job(ABC):
         """Prepare the network when a run begins; a run that goes on has its weights already."""
 
     def facts(self) -> dict[str, Any]:
-        """Return what a card will say of the data, as plain values that go into every checkpoint."""
+        """Return what a card will say of the data, as plain values that go into every checkpoint.
+
+        Asked for at the start and after each `measure`.
+        """
         return {}
 
     @abstractmethod

@@ -11,6 +11,7 @@ from deconv_studio.learning.networks.denoise_unet import DenoiseUNet
 from deconv_studio.learning.networks.fcn import FCN
 from deconv_studio.learning.networks.fsrcnn import FSRCNN
 from deconv_studio.learning.networks.residual_deconv import ResidualDeconv
+from deconv_studio.learning.networks.restoring_unet import RestoringUNet
 from deconv_studio.learning.networks.segnet import SegNet
 from deconv_studio.learning.networks.small_vgg import SmallVGG
 from deconv_studio.learning.networks.unet import UNet
@@ -24,6 +25,7 @@ NETWORKS: dict[str, type[nn.Module]] = {
     "denoise-unet": DenoiseUNet,
     "fsrcnn": FSRCNN,
     "residual-deconv": ResidualDeconv,
+    "restoring-unet": RestoringUNet,
     "segnet": SegNet,
     "small-vgg": SmallVGG,
     "unet": UNet,
@@ -40,6 +42,7 @@ __all__ = [
     "DenoiseUNet",
     "Generator",
     "ResidualDeconv",
+    "RestoringUNet",
     "SegNet",
     "SmallVGG",
     "UNet",

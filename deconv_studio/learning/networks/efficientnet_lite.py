@@ -119,6 +119,8 @@ class EfficientNetLite0(nn.Module):
     folded : bool
         Without batch norm: `load_pretrained` folds the pack's statistics into the convolutions, which are
         then trained as they are. From scratch, batch norm is needed.
+    blocks : int
+        How many of the 16 there are; with 11 the features end at stride 16.
     """
 
     widths = (16, 24, 40, 112, 320)
@@ -127,19 +129,22 @@ class EfficientNetLite0(nn.Module):
     pack = "efficientnet-lite0"
     """Where `load_pretrained` takes the weights from."""
 
-    def __init__(self, channels: int = 3, *, folded: bool = True) -> None:
+    def __init__(self, channels: int = 3, *, folded: bool = True, blocks: int = len(_BLOCKS)) -> None:
         super().__init__()
         self.folded = folded
         self.stem = _Layer(channels, _STEM, 3, stride=2, folded=folded)
-        blocks, before = [], _STEM
-        for kernel, stride, expansion, after in _BLOCKS:
-            blocks.append(_Block(before, kernel, stride, expansion, after, folded=folded))
+        made, before = [], _STEM
+        for kernel, stride, expansion, after in _BLOCKS[:blocks]:
+            made.append(_Block(before, kernel, stride, expansion, after, folded=folded))
             before = after
-        self.blocks = nn.ModuleList(blocks)
+        self.blocks = nn.ModuleList(made)
         kaiming(self)
 
     def forward(self, x: Tensor) -> list[Tensor]:
-        """Map a picture ``(N, C, H, W)`` float32 in [0, 1] to features at strides 2, 4, 8, 16 and 32."""
+        """Map a picture ``(N, C, H, W)`` float32 in [0, 1] to features at strides 2, 4, 8, 16 and 32.
+
+        With fewer blocks the features end sooner.
+        """
         x = self.stem((x * 255.0 - 127.0) / 128.0)
         features = []
         for index, block in enumerate(self.blocks):
@@ -178,3 +183,39 @@ class EfficientNetLite0(nn.Module):
                 block.expand.take(weights, f"{key}._expand_conv", f"{key}._bn0")
             block.depthwise.take(weights, f"{key}._depthwise_conv", f"{key}._bn1")
             block.project.take(weights, f"{key}._project_conv", f"{key}._bn2")
+
+    def load_model(self, model: str) -> None:
+        """Take the weights of a model in the catalogue that has this encoder, such as a bundled segmenter.
+
+        Parameters
+        ----------
+        model : str
+            Its id.
+
+        Raises
+        ------
+        CatalogError
+            It is not there or damaged.
+        SourceError
+            It has no such encoder.
+        """
+        import onnx
+        from onnx import numpy_helper
+
+        from deconv_studio.catalog import Catalog
+
+        graph = onnx.load(Catalog().get(model).verified_path()).graph
+        known = {tensor.name: tensor for tensor in graph.initializer}
+        taken: dict[str, Tensor] = {}
+        for name, own in self.state_dict().items():
+            if f"encoder.{name}" not in known:
+                raise SourceError(
+                    f"Model {model} has no {name} of EfficientNet-Lite0.",
+                    "Name a bundled segmenting model, such as nuclei, in network.options.start.",
+                )
+            weight = numpy_helper.to_array(known[f"encoder.{name}"])
+            if weight.ndim == 4 and weight.shape[1] == 3 and own.shape[1] == 1 and name.startswith("stem"):
+                # A gray picture has the same value in all three channels, so their weights add up.
+                weight = weight.sum(1, keepdims=True)
+            taken[name] = torch.from_numpy(weight.copy())
+        self.load_state_dict(taken)

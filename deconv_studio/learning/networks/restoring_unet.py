@@ -1,0 +1,107 @@
+"""RestoringUNet: restores spoilt pictures by transposed convolutions, and says where it had to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from deconv_studio.learning.networks.efficientnet_lite import EfficientNetLite0
+from deconv_studio.learning.networks.initialise import even_deconv, kaiming
+from deconv_studio.learning.networks.unet_lite import Up
+
+_BLOCKS = 11
+"""Of the encoder, up to its last one at stride 16."""
+
+
+class RestoringUNet(nn.Module):
+    """A denoising autoencoder whose second output is where a picture is not normal.
+
+    After Zavrtanik et al. 2021 (DRAEM), with both of its networks in one: an encoder up to stride 16, a
+    decoder of transposed convolutions to the restored picture, and a few convolutions on the decoder's last
+    features beside the difference of the picture and its restoration.
+
+    Parameters
+    ----------
+    channels : int
+        3 for RGB, 1 for gray.
+    widths : sequence of int
+        Channels of the decoder at strides 8, 4 and 2.
+    features : int
+        Channels at full size, beside the restored picture.
+    start : str
+        Bundled model whose encoder the training starts from; empty: from scratch, with batch norm.
+    smoothing : float
+        Deviation in pixels of the Gaussian that the heat is smoothed by; 0: none.
+    frozen_blocks : int
+        The stem and so many of the encoder's blocks keep the weights they start with: their features are
+        general, and they are where most of the backward pass goes.
+    """
+
+    size_multiple = 16
+    minimum = 32
+
+    kernel: Tensor
+
+    def __init__(
+        self,
+        channels: int = 3,
+        widths: Sequence[int] = (64, 40, 24),
+        features: int = 6,
+        *,
+        start: str = "nuclei",
+        smoothing: float = 2.0,
+        frozen_blocks: int = 0,
+    ) -> None:
+        super().__init__()
+        self.channels, self.start, self.smoothing = channels, start, smoothing
+        *skips, before = EfficientNetLite0.widths[:4]
+        ups = []
+        for width, skip in zip(widths, skips[::-1], strict=True):
+            ups.append(Up(before, skip, width))
+            before = width
+        self.ups = nn.ModuleList(ups)
+        self.last = nn.ConvTranspose2d(before, channels + features, 4, stride=2, padding=1)
+        self.compare = nn.Conv2d(2 * channels + features, 12, 3, padding=1)
+        self.head = nn.Conv2d(12, 1, 3, padding=1)
+        kaiming(self)
+        for module in self.modules():
+            if isinstance(module, nn.ConvTranspose2d):
+                even_deconv(module)
+        with torch.no_grad():
+            # At the start a picture passes unchanged, and most pixels are normal.
+            self.last.weight[:, :channels] = 0
+            self.head.weight.mul_(0.1)
+            self.head.get_parameter("bias").fill_(-3.0)
+        self.encoder = EfficientNetLite0(channels, folded=bool(start), blocks=_BLOCKS)
+        self.encoder.freeze(frozen_blocks)
+        radius = int(3 * smoothing + 0.5)
+        line = torch.exp(-0.5 * (torch.arange(-radius, radius + 1) / max(smoothing, 1e-6)) ** 2)
+        self.register_buffer("kernel", (line / line.sum())[None, None], persistent=False)
+
+    def both(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the restored picture ``(N, C, H, W)`` and the logit ``(N, 1, H, W)`` of not being normal."""
+        *skips, deep = self.encoder(x)
+        for up in self.ups:
+            deep = up(deep, skips.pop())
+        deep = self.last(deep)
+        # The network learns the change; a picture that is normal passes through as it is.
+        change, features = deep[:, : self.channels], torch.relu(deep[:, self.channels :])
+        y = torch.relu(self.compare(torch.cat([x, change, features], 1)))
+        return x + change, self.head(y)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ``(N, C, H, W)`` float32 in [0, 1], sides multiples of 16, to heat ``(N, 1, H, W)``, 0 to 1."""
+        heat = torch.sigmoid(self.both(x)[1])
+        if not self.smoothing:
+            return heat
+        radius = self.kernel.shape[-1] // 2
+        heat = F.conv2d(F.pad(heat, (radius, radius, 0, 0), mode="replicate"), self.kernel[:, :, None])
+        return F.conv2d(F.pad(heat, (0, 0, radius, radius), mode="replicate"), self.kernel[..., None])
+
+    def load_pretrained(self) -> None:
+        """Take the encoder of the bundled model `start`; see `EfficientNetLite0.load_model`."""
+        if self.start:
+            self.encoder.load_model(self.start)
