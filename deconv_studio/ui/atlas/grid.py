@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -13,20 +12,13 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
-from PySide6.QtGui import QImage, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from deconv_studio.ui import theme
+from deconv_studio.ui.widgets.lazy_grid import LazyGrid
 
 if TYPE_CHECKING:
     from deconv_studio.tasks.atlas import Atlas
@@ -35,10 +27,6 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = int(Qt.ItemDataRole.UserRole)
 _TEXT = 18
 _GAP = 10
-#: Thumbnails kept; a 4K screen shows about 300.
-KEPT = 600
-#: Milliseconds for which units that came into sight are gathered.
-GATHER = 30
 
 
 class AtlasModel(QAbstractListModel):
@@ -110,43 +98,25 @@ class AtlasDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class AtlasGrid(QListView):
+class AtlasGrid(LazyGrid):
     """The grid.
 
     Signals
     -------
     chosen : int
         An entry of the atlas.
-    wanted : list of int
-        Entries that are in sight and have no thumbnail yet.
     """
 
     chosen = Signal(int)
-    wanted = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("atlas_grid")
+        super().__init__("", parent)
         self.setAccessibleName(self.tr("Units of the atlas"))
-        self._images: OrderedDict[int, QImage] = OrderedDict()
-        self._missing: dict[int, None] = {}
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(GATHER)
-        self._timer.timeout.connect(self._ask)
+        self.setObjectName("atlas_grid")
         self.atlas_model = AtlasModel(self)
         self.setModel(self.atlas_model)
         self.delegate = AtlasDelegate(self)
         self.setItemDelegate(self.delegate)
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setStyleSheet("QListView { background: transparent; border: none; padding: 0px; }")
         self.selectionModel().currentChanged.connect(self._current)
 
     def show_rows(self, atlas: Atlas | None, rows: list[int]) -> None:
@@ -159,36 +129,6 @@ class AtlasGrid(QListView):
         self.atlas_model.show(atlas, rows)
         if before is not None and before in rows:
             self.choose(before)
-
-    def forget(self) -> None:
-        """Drop the thumbnails: they show something else now."""
-        self._images.clear()
-        self._missing.clear()
-        self.viewport().update()
-
-    def image(self, row: int) -> QImage | None:
-        """An entry's thumbnail; asks for it if there is none."""
-        found = self._images.get(row)
-        if found is None:
-            self._missing[row] = None
-            if not self._timer.isActive():
-                self._timer.start()
-        else:
-            self._images.move_to_end(row)
-        return found
-
-    def put(self, row: int, image: QImage) -> None:
-        """Take a thumbnail."""
-        self._images[row] = image
-        while len(self._images) > KEPT:
-            self._images.popitem(last=False)
-        self.viewport().update()
-
-    def _ask(self) -> None:
-        rows = [row for row in self._missing if row not in self._images]
-        self._missing.clear()
-        if rows:
-            self.wanted.emit(rows)
 
     def current_row(self) -> int | None:
         """The chosen entry."""
@@ -204,7 +144,3 @@ class AtlasGrid(QListView):
         if index.isValid():
             self.scrollTo(index)
             self.chosen.emit(int(index.data(ROW)))
-
-    def close_down(self) -> None:
-        """Stop the timer."""
-        self._timer.stop()

@@ -1,0 +1,1 @@
+"""The parts of the Sample panel: its grid, the stage, what is kept, and its background work."""
