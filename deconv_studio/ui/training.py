@@ -406,6 +406,7 @@ class Trainer(QObject):
         self.setObjectName("trainer")
         self._studio = studio
         self._job: Job | None = None
+        self._was_stopped = False
         #: What is trained, or was last.
         self.order: Order | None = None
         #: Step, loss and measures of each measurement of this training.
@@ -421,6 +422,7 @@ class Trainer(QObject):
         if self._job is not None:
             return
         self.order = order
+        self._was_stopped = False
         if not resume:
             self.curve = []
         self._job = self._studio.work.start(
@@ -432,7 +434,7 @@ class Trainer(QObject):
             on_partial=self._partial,
             on_done=self._done,
             on_failed=self.failed.emit,
-            on_cancelled=self.stopped.emit,
+            on_cancelled=self._cancelled,
             on_ended=self._ended,
         )
         self.changed.emit()
@@ -450,9 +452,14 @@ class Trainer(QObject):
     def _done(self, trained: Trained) -> None:
         self._studio.models.refresh(lambda: self.finished.emit(trained))
 
+    def _cancelled(self) -> None:
+        self._was_stopped = True
+
     def _ended(self) -> None:
         self._job = None
         self.changed.emit()
+        if self._was_stopped:
+            self.stopped.emit()
 
 
 def trainer_of(studio: Studio) -> Trainer:

@@ -52,6 +52,8 @@ DECIDE_DELAY = 30
 AUTO = "auto"
 #: The recipe that learns what is normal from a person's own folder.
 RECIPE = "anomaly"
+#: Names of folders that do not tell what is in them.
+PLAIN_NAMES = ("good", "gut", "normal", "ok", "train", "training", "images", "pictures", "bilder")
 RAMPS = ("inferno", "viridis", "cividis")
 
 
@@ -184,13 +186,13 @@ class TrainingForm(QWidget):
     def order(self) -> Order:
         """What the fields say."""
         folder = Path(self.source.text()).expanduser()
-        name = model_name(self.name.text().strip() or folder.name)
+        name = model_name(self.name.text().strip() or thing_of(folder))
         return Order(
             name=name,
             recipe=RECIPE,
             data=str(folder.absolute()),
             settings=(f"fit.minutes={self.minutes.value()}",),
-            title=self.tr("What is normal in {folder}").format(folder=folder.name),
+            title=self.tr("What is normal in {folder}").format(folder=thing_of(folder)),
         )
 
     def take_folder(self, folder: Path) -> None:
@@ -204,7 +206,9 @@ class TrainingForm(QWidget):
         self.begin.setEnabled(bool(self.source.text()) and not running)
         self.begin.setVisible(not running)
         folder = self.source.text()
-        self.name.setPlaceholderText(model_name(Path(folder).name) if folder else self.tr("after the folder"))
+        self.name.setPlaceholderText(
+            model_name(thing_of(Path(folder))) if folder else self.tr("after the folder")
+        )
 
     # -- running ---------------------------------------------------------------------------------------------
 
@@ -303,6 +307,15 @@ class TrainingForm(QWidget):
 def _folder_in(event: Any) -> Path | None:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and paths[0].is_dir() else None
+
+
+def thing_of(folder: Path) -> str:
+    """What a folder's pictures show, by its name; by one above it where its own says only that they are
+    good."""
+    for each in (folder, *folder.parents):
+        if each.name and each.name.lower() not in PLAIN_NAMES:
+            return each.name
+    return folder.name
 
 
 def model_name(text: str) -> str:
