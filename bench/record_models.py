@@ -2,6 +2,7 @@
 
     python bench/record_models.py --set5 DIR --bsd100 DIR [--sample FILE] UPSCALER...
     python bench/record_models.py --data DIR --dataset NAME [--sample FILE] SEGMENTER-OR-CLASSIFIER
+    python bench/record_models.py --data DIR --dataset NAME GENERATOR
 
 Every figure in a bundled card comes from this command. DIR are folders of original or labelled pictures.
 """
@@ -90,6 +91,60 @@ def labelled_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
     return rows
 
 
+def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
+    """Return the card's rows of a generator: the features' name and the baselines stand in the rows."""
+    found = evaluate(model, data)
+    dataset = f"{name} ({found['pictures']} pictures of each set)"
+    row = {"dataset": dataset, "command": f"deconv-studio evaluate {model} --data DIR"}
+    conventions = found["conventions"]
+    sets = {
+        "generator": "",
+        "real": " of other real pictures",
+        "training": " of training pictures",
+        "noise": " of noise",
+        "mean": " of the mean picture",
+    }
+    rows = []
+
+    def add(measure: str, value: float, convention: str, digits: int = 3) -> None:
+        value = round(float(value), digits)
+        rows.append({"measure": measure, "value": value, "convention": convention, **row})
+        print(f"{model} on {dataset}: {measure} {value:g} ({found['features']})")
+
+    for key, words in sets.items():
+        if key in found["sets"]:
+            add(f"Frechet distance{words}", found["sets"][key]["frechet"], conventions["frechet"])
+    for key in ("generator", "real"):
+        score = found["sets"][key]["inception_score"]
+        add(f"Inception Score{sets[key]}", score, conventions["inception_score"])
+    for key in ("precision", "recall", "density", "coverage"):
+        add(key, found["sets"]["generator"][key], conventions[key])
+    add("duplicates", found["collapse"]["duplicates"], conventions["duplicates"], 4)
+    if found["classes"]["as_asked"] is not None:
+        told = found["features"].partition(":")[0]
+        add("share of the class asked for", found["classes"]["as_asked"], f"as {told} tells the classes")
+    near = found["nearest"]
+    add("smallest distance to a training picture", near["smallest"], conventions["nearest"])
+    real = "smallest distance of real pictures to a training picture"
+    add(real, near["smallest_real"], conventions["nearest"])
+    return rows
+
+
+def grid_preview(folder: Path, card: Card) -> None:
+    """Write ``preview.png``: the pictures of the first seeds, as many as go into `PREVIEW`."""
+    height, width = card.input.fixed_size or (PREVIEW[1], PREVIEW[0])
+    columns, rows = max(1, PREVIEW[0] // width), max(1, PREVIEW[1] // height)
+    made = folder / ".grid.png"
+    command = [sys.executable, "-m", "deconv_studio", "sample", "--model", card.id, "--quiet"]
+    command += ["--seeds", f"0-{columns * rows - 1}", "--grid", f"{columns}x{rows}", "--out", str(made)]
+    try:
+        subprocess.run([*command, "--exists", "overwrite"], check=True)
+        pixels = imaging.read(made).pixels.copy()
+    finally:
+        made.unlink(missing_ok=True)
+    imaging.write(Picture(pixels=pixels), folder / "preview.png", overwrite=True)
+
+
 def overlay_preview(folder: Path, card: Card, sample: Path) -> None:
     """Write ``preview.png``: the sample's classes over it, at most `PREVIEW` in size."""
     made = folder / ".overlay.png"
@@ -160,9 +215,12 @@ def main() -> None:
         card = Card.from_toml(folder / "card.toml")
         if card.task != "upscale":
             if given.data is not None:
-                rows = labelled_results(model, given.data, given.dataset or given.data.name)
+                measure = generator_results if card.task == "sample" else labelled_results
+                rows = measure(model, given.data, given.dataset or given.data.name)
                 card = card.replace(results=rows)
                 (folder / "card.toml").write_text(card.to_toml(), encoding="utf-8")
+            if card.task == "sample":
+                grid_preview(folder, card)
             if given.sample and card.task == "segment":
                 overlay_preview(folder, card, given.sample)
             continue

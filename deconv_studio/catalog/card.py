@@ -228,7 +228,7 @@ class MeasuredResult(_Part):
 
     measure: str
     value: float
-    baseline: float | None = Field(default=None, description="the same measure of bicubic resampling")
+    baseline: float | None = Field(default=None, description="the same measure of bicubic resampling, or of the noisy picture")
     dataset: str
     convention: str = Field(description="channel, border and resize")
     command: str = ""

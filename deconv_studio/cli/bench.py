@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deconv_studio.batch.errors import CallWrong
+
 from .faults import guarded, say
 from .run import emit
 
@@ -239,6 +241,120 @@ def segment(
     return 0
 
 
+def restore(
+    model: Annotated[str, typer.Option("--model", help="A model's id.")] = "denoise-gray",
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Clean pictures; without it the program's samples."),
+    ] = None,
+    pictures: Annotated[int, typer.Option("--pictures", min=1, help="At most so many of them.")] = 4,
+    side: Annotated[int, typer.Option("--side", min=32, help="Side of the picture timed, in pixels.")] = 384,
+    rounds: Rounds = 5,
+    json: Json = False,
+) -> int:
+    """PSNR beside BM3D where that is installed; seconds per megapixel beside other engines."""
+    import numpy as np
+
+    from deconv_studio.catalog import Catalog
+    from deconv_studio.catalog.folders import resources_folder
+    from deconv_studio.engine import load
+
+    entry = Catalog().get(model)
+    card = entry.card
+    loaded = load(entry, provider="cpu")
+    lines, absent = denoised(loaded, data or resources_folder() / "samples", pictures)
+    side -= side % card.input.size_multiple
+    batch = picture(side, card.input.channels).transpose(2, 0, 1)[None]
+    batch = np.ascontiguousarray(batch, np.float32) / np.float32(255)
+    more = {card.strength.name: np.full(1, -1, np.float32)} if card.strength is not None else None
+    timed, others = engines(loaded, batch, rounds, task="restore", more=more)
+    facts = machine("onnxruntime", "torch", "openvino", "bm3d")
+    show("restore", lines + timed, facts, json, rounds, absent | others)
+    return 0
+
+
+#: How much better than BM3D a model for gray pictures should be, in dB, by the noise's strength.
+OVER_BM3D = {15: 0.1, 25: 0.1, 50: 0.8}
+
+
+def denoised(model: Model, data: Path, pictures: int) -> tuple[list[Figure], dict[str, str]]:
+    """Lines with the mean PSNR at each strength, not told, and of BM3D, told, on the same noisy pictures.
+
+    Parameters
+    ----------
+    model : Model
+        With a card.
+    data : Path
+        Clean pictures.
+    pictures : int
+        At most so many of them, the first by name.
+
+    Returns
+    -------
+    lines : list of Figure
+    absent : dict
+        Why BM3D is left out.
+    """
+    import numpy as np
+
+    from deconv_studio import imaging, tasks
+    from deconv_studio.batch import restore_evaluation as restoring
+    from deconv_studio.batch.evaluation import originals
+    from deconv_studio.engine import Control
+    from deconv_studio.tasks.base import card_of
+
+    channels = card_of(model).input.channels
+    paths = sorted(
+        path for path in originals(data).iterdir() if path.suffix.lower() in imaging.PICTURE_SUFFIXES
+    )[:pictures]
+    if not paths:
+        raise CallWrong(f"There is no picture in {data}.", "Give a folder of clean pictures with --data.")
+    clean = {path.name: restoring.clean_pixels(imaging.read(path), channels) for path in paths}
+    absent: dict[str, str] = {}
+    bm3d: Any = None
+    try:
+        bm3d = importlib.import_module("bm3d")
+    except ImportError:
+        absent["BM3D"] = "not installed (pip install bm3d; for non-commercial use)"
+    task = tasks.get("restore")
+    options = task.options()
+
+    def network(noisy: np.ndarray, sigma: int) -> np.ndarray:
+        found: np.ndarray = task.run(imaging.Picture(noisy), options, model, Control()).picture.pixels
+        return found
+
+    def peer(noisy: np.ndarray, sigma: int) -> np.ndarray:
+        feed = noisy / 255
+        made = bm3d.bm3d_rgb(feed, sigma / 255) if channels == 3 else bm3d.bm3d(feed, sigma / 255)
+        return np.rint(np.clip(made, 0, 1) * 255).astype(np.uint8).reshape(noisy.shape)
+
+    contenders = {"Deconv Studio": network} | ({"BM3D": peer} if bm3d is not None else {})
+    count = f"{len(paths)} pictures" if len(paths) > 1 else "1 picture"
+    pixels = sum(one.shape[0] * one.shape[1] for one in clean.values()) * len(restoring.SIGMAS)
+    seconds = dict.fromkeys(contenders, 0.0)
+    lines = []
+    for sigma in restoring.SIGMAS:
+        means = {}
+        for name, call in contenders.items():
+            values = []
+            for file, truth in clean.items():
+                noisy = restoring.with_noise(truth, sigma, file)
+                started = time.perf_counter()
+                made = call(noisy, sigma)
+                seconds[name] += time.perf_counter() - started
+                values.append(restoring.figures(made, truth)[0])
+            means[name] = statistics.fmean(values)
+            lines.append(Figure(f"{name}, sigma {sigma}, {count}", means[name], "dB"))
+        if bm3d is not None:
+            goal = OVER_BM3D[sigma] if channels == 1 else None
+            gain = means["Deconv Studio"] - means["BM3D"]
+            lines.append(Figure(f"over BM3D at sigma {sigma}", gain, "dB", goal=goal, least=True))
+    for name, taken in seconds.items():
+        ratio = taken / seconds["Deconv Studio"]
+        lines.append(Figure(f"{name}, these pictures", taken / pixels * 1e6, "s/MP", ratio))
+    return lines, absent
+
+
 def picture(side: int, channels: int) -> np.ndarray:
     """A photo-like picture of smooth shapes and fine grain, ``(side, side, channels)`` uint8."""
     import cv2
@@ -252,7 +368,11 @@ def picture(side: int, channels: int) -> np.ndarray:
 
 
 def engines(
-    model: Model, batch: np.ndarray, rounds: int, task: str = "upscale"
+    model: Model,
+    batch: np.ndarray,
+    rounds: int,
+    task: str = "upscale",
+    more: Mapping[str, np.ndarray] | None = None,
 ) -> tuple[list[Figure], dict[str, str]]:
     """Lines for this program and every peer that is installed and gives the same pixels.
 
@@ -264,7 +384,9 @@ def engines(
         ``(1, C, H, W)`` float32 in [0, 1].
     rounds : int
     task : str
-        "upscale" or "segment".
+        "upscale", "segment" or "restore".
+    more : mapping of str to ndarray, optional
+        The network's further inputs.
 
     Returns
     -------
@@ -279,7 +401,8 @@ def engines(
     from deconv_studio import tasks
     from deconv_studio.engine import Control
 
-    ours = model.run(batch)
+    feed: Any = {model.input_name: batch, **more} if more else batch
+    ours = model.run(feed)
     picture_task = tasks.get(task)
     enlarging = task == "upscale"
     options = picture_task.options(**({"scale": ours.shape[-1] // batch.shape[-1]} if enlarging else {}))
@@ -290,7 +413,7 @@ def engines(
     for name, make in PEERS.items():
         try:
             peer = make(model.path, model.threads, batch.shape)
-            difference = float(np.abs(peer(batch) - ours).max())
+            difference = float(np.abs(peer(feed) - ours).max())
         except ImportError:
             absent[name] = "not installed"
             continue
@@ -300,7 +423,7 @@ def engines(
         if not difference <= AGREE:
             absent[name] = f"its pixels differ by {difference:.2g}"
             continue
-        contenders[name] = lambda peer=peer: peer(batch)  # type: ignore[misc]
+        contenders[name] = lambda peer=peer: peer(feed)  # type: ignore[misc]
     whole = {"Deconv Studio, whole task": lambda: picture_task.run(colour, options, model, Control())}
     megapixels = ours.shape[-1] * ours.shape[-2] / 1e6
     return figures(interleaved({**whole, **contenders}, rounds), PURE, "s/MP", megapixels), absent
@@ -318,7 +441,7 @@ def _openvino(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
     openvino = importlib.import_module("openvino")
     core = openvino.Core()
     network = core.read_model(str(path))
-    network.reshape(list(shape))
+    network.reshape({network.inputs[0]: list(shape)})
     options = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"}
     compiled = core.compile_model(network, "CPU", options)
     return lambda batch: next(iter(compiled(batch).values()))
@@ -330,7 +453,9 @@ def _opencv(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
     network = cv2.dnn.readNetFromONNX(str(path))
     cv2.setNumThreads(threads)
 
-    def run(batch: np.ndarray) -> np.ndarray:
+    def run(batch: Any) -> np.ndarray:
+        if isinstance(batch, Mapping):
+            raise ValueError("networks with a second input are not set up for it here")
         network.setInput(batch)
         return network.forward()  # type: ignore[no-any-return]
 
@@ -345,7 +470,12 @@ def _onnxruntime(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
-    return lambda batch: session.run(None, {name: batch})[0]  # type: ignore[no-any-return]
+
+    def run(batch: Any) -> np.ndarray:
+        found: np.ndarray = session.run(None, batch if isinstance(batch, Mapping) else {name: batch})[0]
+        return found
+
+    return run
 
 
 def _ncnn(path: Path, threads: int, shape: tuple[int, ...]) -> Peer:
@@ -537,5 +667,5 @@ def window_figures(record: Mapping[str, Any]) -> list[Figure]:
 
 from .bench_lens import lens  # noqa: E402  it takes what is above
 
-for _verb in (upscale, segment, lens, window, start, memory):
+for _verb in (upscale, segment, restore, lens, window, start, memory):
     app.command(_verb.__name__, help=_verb.__doc__)(guarded(_verb))

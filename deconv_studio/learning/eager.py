@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ class UnknownOperatorError(LearningError):
     """The network has an operator this small interpreter does not know."""
 
 
-def eager(path: Path, threads: int) -> Callable[[np.ndarray], np.ndarray]:
+def eager(path: Path, threads: int) -> Callable[[np.ndarray | Mapping[str, np.ndarray]], np.ndarray]:
     """Rebuild a network from an .onnx file.
 
     Parameters
@@ -32,7 +32,7 @@ def eager(path: Path, threads: int) -> Callable[[np.ndarray], np.ndarray]:
     Returns
     -------
     callable
-        From ``(N, C, H, W)`` float32 to ``(N, C', H', W')`` float32.
+        From ``(N, C, H, W)`` float32, or from all inputs by name, to ``(N, C', H', W')`` float32.
 
     Raises
     ------
@@ -58,9 +58,10 @@ def eager(path: Path, threads: int) -> Callable[[np.ndarray], np.ndarray]:
     source, target = graph.input[0].name, graph.output[0].name
     torch.set_num_threads(threads)
 
-    def run(batch: np.ndarray) -> np.ndarray:
+    def run(batch: np.ndarray | Mapping[str, np.ndarray]) -> np.ndarray:
+        feeds = batch if isinstance(batch, Mapping) else {source: batch}
         with torch.inference_mode():
-            found: dict[str, Any] = {source: torch.from_numpy(batch)}
+            found: dict[str, Any] = {name: torch.from_numpy(value) for name, value in feeds.items()}
             for operator, inputs, output, attributes in steps:
                 given = [found.get(name, constants.get(name)) for name in inputs]
                 found[output] = operator(attributes, *given)
@@ -117,6 +118,22 @@ def _clip(given: dict[str, Any], x: Any, low: Any = None, high: Any = None) -> A
     return torch.clamp(x, *bounds)
 
 
+def _cast(given: dict[str, Any], x: Any) -> Any:
+    kind = onnx.helper.tensor_dtype_to_np_dtype(given["to"])
+    return x.to(torch.from_numpy(np.empty(0, kind)).dtype)
+
+
+def _expand(given: dict[str, Any], x: Any, shape: Any) -> Any:
+    return x.expand(torch.broadcast_shapes(x.shape, tuple(int(size) for size in shape)))
+
+
+def _unsqueeze(given: dict[str, Any], x: Any, axes: Any) -> Any:
+    final = x.ndim + len(axes)
+    for axis in sorted(int(axis) % final for axis in axes):
+        x = x.unsqueeze(axis)
+    return x
+
+
 def _slice(given: dict[str, Any], x: Any, starts: Any, ends: Any, axes: Any, steps: Any = None) -> Any:
     places = [slice(None)] * x.ndim
     strides = torch.ones_like(starts) if steps is None else steps
@@ -127,16 +144,21 @@ def _slice(given: dict[str, Any], x: Any, starts: Any, ends: Any, axes: Any, ste
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "Add": lambda given, a, b: a + b,
+    "Cast": _cast,
     "Clip": _clip,
     "Concat": lambda given, *parts: torch.cat(parts, given["axis"]),
     "Conv": _conv,
     "ConvTranspose": _deconv,
     "Div": lambda given, a, b: a / b,
+    "Expand": _expand,
+    "GreaterOrEqual": lambda given, a, b: a >= b,
     "Mul": lambda given, a, b: a * b,
     "PRelu": lambda given, x, slope: functional.prelu(x, slope.flatten()),
     "Pad": _pad,
     "Relu": lambda given, x: functional.relu(x),
+    "Shape": lambda given, x: torch.tensor(x.shape[given.get("start", 0) : given.get("end", x.ndim)]),
     "Sigmoid": lambda given, x: torch.sigmoid(x),
     "Slice": _slice,
     "Sub": lambda given, a, b: a - b,
+    "Unsqueeze": _unsqueeze,
 }
