@@ -179,7 +179,19 @@ class SamplePanel(RunPanel):
         self.add_run(estimate, self.tr("What will be made"), self.tr("Sample"), tip)
         self.nearest = Collapsible(self.tr("Nearest training pictures"), open=True)
         self.folder = FolderField(self.tr("Training pictures"), self.tr("a folder with pictures"))
-        self.nearest.set_content(self.folder)
+        near = QWidget()
+        inner = QVBoxLayout(near)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(4)
+        self.near_by = SegmentedControl([("pixels", self.tr("Pixels")), ("features", self.tr("Features"))])
+        self.near_by.setAccessibleName(self.tr("What is compared"))
+        self.near_by.segment("pixels").setToolTip(self.tr("Root mean square difference of the pixels"))
+        self.near_by.segment("features").setToolTip(
+            self.tr("Distance between a classifier's features, which see what is shown and not where")
+        )
+        inner.addWidget(self.folder)
+        inner.addWidget(self.near_by)
+        self.nearest.set_content(near)
         self.add(self.nearest)
         self.checkerboard = Collapsible(self.tr("Checkerboard"))
         inside = QWidget()
@@ -256,7 +268,8 @@ class SamplePanel(RunPanel):
         self.empty_command = QLineEdit()
         self.empty_command.setReadOnly(True)
         self.empty_command.setAccessibleName(self.tr("Command that installs a generator"))
-        self.empty_command.setMaximumWidth(420)
+        self.empty_command.setFixedWidth(340)
+        self.empty_words.setMaximumWidth(560)
         self.install = QPushButton("")
         row = QHBoxLayout()
         row.addStretch(1)
@@ -267,7 +280,11 @@ class SamplePanel(RunPanel):
         other.addWidget(self.empty_command, 1)
         other.addStretch(1)
         column.addWidget(title)
-        column.addWidget(self.empty_words)
+        text = QHBoxLayout()
+        text.addStretch(1)
+        text.addWidget(self.empty_words, 8)
+        text.addStretch(1)
+        column.addLayout(text)
         column.addLayout(row)
         column.addLayout(other)
         column.addStretch(1)
@@ -375,6 +392,7 @@ class SamplePanel(RunPanel):
         self.truncation.changed.connect(lambda _value: self._options_changed())
         self.klass.currentIndexChanged.connect(lambda _place: self._options_changed())
         self.folder.line.textChanged.connect(lambda _text: self._find_nearest())
+        self.near_by.changed.connect(lambda _by: self._find_nearest())
         self.checkerboard.toggled.connect(lambda on: self.look_over() if on else None)
         self.workbench.clicked.connect(lambda: self.studio.panel_requested.emit("workbench"))
         self.install.clicked.connect(self._install)
@@ -462,6 +480,7 @@ class SamplePanel(RunPanel):
             ).format(title=title, terms=terms)
         )
         self.empty_command.setText(f"deconv-studio models install {pack}")
+        self.empty_command.setCursorPosition(0)
         self.install.setText(self.tr("Install {title}").format(title=title))
         self.install.setAccessibleName(self.install.text())
         self.install.setProperty("pack", pack)
@@ -610,6 +629,7 @@ class SamplePanel(RunPanel):
 
     def activated(self) -> None:
         """Begin at once where nothing has to be asked."""
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         self._look_whether_to_begin()
 
     def _look_whether_to_begin(self) -> None:
@@ -695,7 +715,7 @@ class SamplePanel(RunPanel):
             else grid.title(row)
         ]
         if made is not None and made.klass:
-            parts.append(made.klass)
+            parts.append(self.tr("class {name}").format(name=made.klass))
         if made is None:
             parts.append(self.tr("not made yet"))
         return ", ".join(parts)
@@ -883,7 +903,7 @@ class SamplePanel(RunPanel):
         seed, truncation = made.parameters.get("seed"), made.parameters.get("truncation", 1.0)
         parts = [self.tr("Seed {seed}").format(seed=seed) if seed is not None else made.title]
         if made.klass:
-            parts.append(made.klass)
+            parts.append(self.tr("class {name}").format(name=made.klass))
         if truncation != 1.0:
             parts.append(self.tr("truncation {value:.2g}").format(value=truncation))
         if made.edits:
@@ -1293,17 +1313,19 @@ class SamplePanel(RunPanel):
             return
         self.look.near_words.setText(self.tr("Nearest training pictures: looking…"))
         self.studio.work.start(
-            jobs.neighbours, self.source(), made, Path(folder), NEAREST, channel="sample-nearest",
+            jobs.neighbours, self.source(), made, Path(folder), NEAREST, self.near_by.value() == "features",
+            channel="sample-nearest",
             on_done=self._show_nearest, on_failed=self._no_nearest,
         )  # fmt: skip
 
-    def _show_nearest(self, answer: tuple[Made, list[Any], list[QImage]]) -> None:
+    def _show_nearest(self, answer: tuple[str, list[Any], list[QImage]]) -> None:
         from deconv_studio.ui.inspect.cards import Card
 
-        _, found, images = answer
+        by, found, images = answer
         self.clear_error("nearest")
+        by = by or self.tr("pixels")
         self.look.near_words.setText(
-            self.tr("Nearest training pictures; a difference of 0 is a copy")
+            self.tr("Nearest training pictures by {what}; 0 is a copy").format(what=by)
         )
         self.look.near.card_model.set_cards(
             [

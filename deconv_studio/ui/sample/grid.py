@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -79,6 +79,8 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, grid: CellGrid) -> None:
         super().__init__(grid)
         self.grid = grid
+        #: Least side of a picture, and the one it is drawn with so that a line of them is full.
+        self.least = 96
         self.side = 96
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -176,10 +178,27 @@ class CellGrid(LazyGrid):
 
     def set_side(self, side: int) -> None:
         """Draw the cells larger or smaller; the current one stays in sight."""
-        self.delegate.side = side
+        self.delegate.least = self.delegate.side = side
+        self._fit()
         self.scheduleDelayedItemsLayout()
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
+
+    def _fit(self) -> None:
+        """Make the cells as large as fills a line."""
+        if self.isWrapping():
+            # With room for the bar, so that nothing jumps when it comes.
+            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+            room = self.width() - bar - 4
+            columns = max(1, room // (self.delegate.least + _GAP))
+            self.delegate.side = max(
+                self.delegate.least, min(2 * self.delegate.least, room // columns - _GAP)
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
 
     def rows(self) -> list[int]:
         """What is chosen, from first to last."""
@@ -199,8 +218,14 @@ class CellGrid(LazyGrid):
         self.selectionModel().select(found, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def columns(self) -> int:
-        """Cells in a line."""
-        return max(1, self.viewport().width() // (self.delegate.side + _GAP))
+        """Cells in a line, as they are laid out."""
+        top = self.visualRect(self.cells.index(0, 0)).top()
+        found = 1
+        while found < self.cells.count and self.visualRect(self.cells.index(found, 0)).top() == top:
+            found += 1
+            if not self.isWrapping():
+                return self.cells.count
+        return found
 
     def in_sight(self) -> range:
         """The cells that are seen, from the first to the last."""
@@ -295,7 +320,7 @@ class UnitGrid(CellGrid):
         super().__init__("", parent)
         self.setAccessibleName(self.tr("Units of the layer, strongest first"))
         self.setObjectName("sample_units")
-        self.delegate.side = 60
+        self.set_side(60)
 
 
 class Tray(CellGrid):
@@ -307,8 +332,8 @@ class Tray(CellGrid):
         super().__init__("", parent)
         self.setAccessibleName(self.tr("Kept samples"))
         self.setObjectName("sample_tray")
-        self.delegate.side = 56
         self.setWrapping(False)
+        self.set_side(56)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

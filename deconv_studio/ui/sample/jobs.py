@@ -470,13 +470,22 @@ def effects(
 
 
 def neighbours(
-    control: Control, source: Source, made: Made, folder: Path, count: int
-) -> tuple[Made, list[Neighbour], list[QImage]]:
-    """The training pictures nearest to a sample, and their pictures for the screen."""
+    control: Control, source: Source, made: Made, folder: Path, count: int, by_features: bool
+) -> tuple[str, list[Neighbour], list[QImage]]:
+    """The training pictures nearest to a sample.
+
+    Returns
+    -------
+    tuple
+        The features' name, "" where pixels are compared; the pictures, nearest first; and for the screen.
+    """
+    from deconv_studio.batch.generator_evaluation import features_for
     from deconv_studio.tasks.sample import nearest
 
-    [found] = nearest(source.card, [made.pixels], folder, count, control=control)
-    return made, found, [image_of(each.pixels) for each in found]
+    features = features_for(source.card) if by_features else None
+    [found] = nearest(source.card, [made.pixels], folder, count, features=features, control=control)
+    name = features.name if features is not None else ""
+    return name, found, [image_of(each.pixels) for each in found]
 
 
 def look_over(control: Control, source: Source) -> Look:
