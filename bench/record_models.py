@@ -1,7 +1,7 @@
 """Measure bundled models with `deconv-studio evaluate`; write the figures and a preview beside them.
 
     python bench/record_models.py --set5 DIR --bsd100 DIR [--sample FILE] UPSCALER...
-    python bench/record_models.py --data DIR --dataset NAME [--sample FILE] SEGMENTER-OR-CLASSIFIER
+    python bench/record_models.py --data DIR --dataset NAME [--sample FILE] SEGMENTER-CLASSIFIER-OR-DENOISER
     python bench/record_models.py --data DIR --dataset NAME GENERATOR
 
 Every figure in a bundled card comes from this command. DIR are folders of original or labelled pictures.
@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from deconv_studio import imaging
+from deconv_studio.batch.restore_evaluation import JPEG_QUALITY, SIGMAS, clean_pixels, with_noise
 from deconv_studio.catalog.card import Card
 from deconv_studio.imaging import Metadata, Picture
 
@@ -145,6 +146,55 @@ def grid_preview(folder: Path, card: Card) -> None:
     imaging.write(Picture(pixels=pixels), folder / "preview.png", overwrite=True)
 
 
+def restoring_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
+    """Return the card's rows of a denoiser: PSNR and SSIM with the noisy picture's beside them."""
+    found = evaluate(model, data)
+    rows = []
+    for key, baseline, title in (
+        *((f"blind_{sigma}", f"noisy_{sigma}", f"sigma {sigma}, strength found") for sigma in SIGMAS),
+        *((f"told_{sigma}", f"noisy_{sigma}", f"sigma {sigma}, strength told") for sigma in SIGMAS),
+        ("jpeg", "noisy_jpeg", f"JPEG quality {JPEG_QUALITY}"),
+        ("clean", None, "a clean picture against itself"),
+    ):
+        for measure, digits in (("psnr", 2), ("ssim", 4)):
+            if f"{measure}_{key}" not in found:
+                continue
+            row = {
+                "measure": f"{measure.upper()}, {title}",
+                "value": round(found[f"{measure}_{key}"], digits),
+                "dataset": f"{name} ({found['pictures']} pictures)",
+                "convention": found["convention"],
+                "command": f"deconv-studio evaluate {model} --data DIR",
+            }
+            if baseline is not None:
+                row["baseline"] = round(found[f"{measure}_{baseline}"], digits)
+            rows.append(row)
+            print(f"{model} on {row['dataset']}: {row['measure']} {row['value']}")
+    return rows
+
+
+def restored_preview(folder: Path, card: Card, sample: Path) -> None:
+    """Write ``preview.png``: a part of the sample with noise of sigma 25, restored on the right."""
+    picture = imaging.to_srgb(imaging.read(sample))
+    clean = clean_pixels(picture, card.input.channels)
+    width, height = min(PREVIEW[0], clean.shape[1]), min(PREVIEW[1], clean.shape[0])
+    top, left = (clean.shape[0] - height) // 2, (clean.shape[1] - width) // 2
+    noisy = with_noise(np.ascontiguousarray(clean[top : top + height, left : left + width]), 25, sample.name)
+    source, made = folder / ".sample.png", folder / ".restored.png"
+    try:
+        imaging.write(Picture(pixels=noisy), source, overwrite=True)
+        command = [sys.executable, "-m", "deconv_studio", "restore", str(source), "--model", card.id]
+        command += ["--out", str(made), "--exists", "overwrite", "--quiet"]
+        subprocess.run(command, check=True)
+        pixels = imaging.read(made).pixels.copy()
+    finally:
+        source.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
+    pixels[:, : width // 2] = noisy[:, : width // 2]
+    pixels[:, width // 2 - 1 : width // 2 + 1] = 255
+    imaging.write(Picture(pixels=pixels), folder / "preview.png", overwrite=True)
+
+
 def overlay_preview(folder: Path, card: Card, sample: Path) -> None:
     """Write ``preview.png``: the sample's classes over it, at most `PREVIEW` in size."""
     made = folder / ".overlay.png"
@@ -215,7 +265,8 @@ def main() -> None:
         card = Card.from_toml(folder / "card.toml")
         if card.task != "upscale":
             if given.data is not None:
-                measure = generator_results if card.task == "sample" else labelled_results
+                kinds = {"sample": generator_results, "restore": restoring_results}
+                measure = kinds.get(card.task, labelled_results)
                 rows = measure(model, given.data, given.dataset or given.data.name)
                 card = card.replace(results=rows)
                 (folder / "card.toml").write_text(card.to_toml(), encoding="utf-8")
@@ -223,6 +274,8 @@ def main() -> None:
                 grid_preview(folder, card)
             if given.sample and card.task == "segment":
                 overlay_preview(folder, card, given.sample)
+            if given.sample and card.task == "restore":
+                restored_preview(folder, card, given.sample)
             continue
         sets = {"Set5": given.set5, "BSD100, even half": given.bsd100}
         rows = results(model, {name: data for name, data in sets.items() if data is not None})
