@@ -383,7 +383,7 @@ class _Flow:
         written: Path | tuple[Path, ...]
         try:
             if result.parts:
-                written = save_parts(result, paths, how)
+                written = save_parts(result, paths, how, self._control.raise_if_cancelled)
             else:
                 # A result of a gigapixel takes minutes to write: nobody who stops the run waits for that.
                 written = save(result, job.output, how, self._control.raise_if_cancelled)

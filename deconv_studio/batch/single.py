@@ -291,7 +291,10 @@ def tails_of(result: Result) -> tuple[str, ...]:
 
 
 def save_parts(
-    result: Result, paths: Sequence[Path], options: WriteOptions | None = None
+    result: Result,
+    paths: Sequence[Path],
+    options: WriteOptions | None = None,
+    check: Callable[[], None] | None = None,
 ) -> tuple[Path, ...]:
     """Write the files of a result that has several: all of them, or none that was not there before.
 
@@ -301,6 +304,8 @@ def save_parts(
     paths : sequence of Path
         One for each of its parts.
     options : WriteOptions, optional
+    check : callable, optional
+        Called between files and between the pieces of one; what it raises ends the writing.
 
     Returns
     -------
@@ -323,16 +328,20 @@ def save_parts(
     written: list[Path] = []
     try:
         for part, path in zip(result.parts, paths, strict=True):
+            if check is not None:
+                check()
             if isinstance(part.content, Made):
                 make_folder(path.parent)
                 written.append(
-                    part.content.write(path, overwrite=options.overwrite, metadata=options.metadata)
+                    part.content.write(
+                        path, overwrite=options.overwrite, metadata=options.metadata, check=check
+                    )
                 )
             elif part.is_array:
                 written.append(write_array(part.content, path, overwrite=options.overwrite))  # type: ignore[arg-type]
             else:
                 one = replace(result, picture=part.content, parts=())  # type: ignore[arg-type]
-                written.append(save(one, path, options))
+                written.append(save(one, path, options, check))
     except BaseException:
         for path in written:
             if path not in there:
@@ -381,7 +390,8 @@ def process(
         control.raise_if_cancelled()
         written: Path | tuple[Path, ...]
         if result.parts:
-            written = save_parts(result, file_names(out_path, tails_of(result)), write_options)
+            paths = file_names(out_path, tails_of(result))
+            written = save_parts(result, paths, write_options, control.raise_if_cancelled)
         else:
             written = save(result, out_path, write_options, control.raise_if_cancelled)
     except Cancelled:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import tifffile
@@ -16,7 +17,7 @@ from .errors import NotLabels
 from .header import parse
 from .reader import DEFAULT_MAX_PIXELS, check_size, read
 from .source import open_source
-from .writer import aside
+from .writer import Checked, aside
 
 
 def read_labels(
@@ -110,6 +111,7 @@ def write_pages(
     shape: tuple[int, int],
     record: dict[str, Any] | None = None,
     overwrite: bool = False,
+    check: Callable[[], None] | None = None,
 ) -> Path:
     """Write maps of values as the pages of one TIFF, aside and renamed.
 
@@ -125,6 +127,8 @@ def write_pages(
     record : dict, optional
         JSON-able; in the first page's ImageDescription.
     overwrite : bool
+    check : callable, optional
+        Called between the pieces that are written. What it raises ends the writing, and no file is left.
 
     Returns
     -------
@@ -138,7 +142,8 @@ def write_pages(
     rows = max(1, min(shape[0], (1 << 20) // (shape[1] * 4)))
     large = shape[0] * shape[1] * 4 * len(names) + (64 << 20) > 1 << 32
     with (
-        aside(path, overwrite) as file,
+        aside(path, overwrite) as plain,
+        nullcontext(cast("BinaryIO", Checked(plain, check)) if check else plain) as file,
         tifffile.TiffWriter(file, bigtiff=large, byteorder="<") as writer,
     ):
         for number, (page, name) in enumerate(zip(pages, names, strict=True)):

@@ -84,12 +84,12 @@ def write(
             produce(file)
         else:
             check()
-            produce(cast("BinaryIO", _Checked(file, check)))
+            produce(cast("BinaryIO", Checked(file, check)))
             check()
     return path
 
 
-class _Checked:
+class Checked:
     """A file that asks before every piece written to it whether to go on."""
 
     def __init__(self, file: BinaryIO, check: Callable[[], None]) -> None:

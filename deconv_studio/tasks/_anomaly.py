@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -196,6 +196,7 @@ class Detection(Result):
         ramp: str = "inferno",
         overwrite: bool = False,
         metadata: str = "keep",
+        check: Callable[[], None] | None = None,
     ) -> Path:
         """Write one kind of file.
 
@@ -211,6 +212,8 @@ class Detection(Result):
         overwrite : bool
         metadata : str
             "keep", "strip" or "private".
+        check : callable, optional
+            As for `imaging.write`.
 
         Raises
         ------
@@ -224,11 +227,12 @@ class Detection(Result):
                 shape=self.heat.shape,
                 record=json.loads(self.text()[TEXT_KEY]) if metadata != "strip" else None,
                 overwrite=overwrite,
+                check=check,
             )
         picture = self.overlay(opacity, ramp=ramp) if kind == "heat" else self.white()
         text_of = None if metadata == "strip" else self.text()
         return imaging.write(
-            picture, path, format="PNG", metadata=metadata, text=text_of, overwrite=overwrite
+            picture, path, format="PNG", metadata=metadata, text=text_of, overwrite=overwrite, check=check
         )
 
     def white(self) -> Picture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -231,6 +231,7 @@ class Segmentation(Result):
         options: SegmentOptions,
         overwrite: bool = False,
         metadata: str = "keep",
+        check: Callable[[], None] | None = None,
     ) -> Path:
         """Write one kind of file.
 
@@ -243,6 +244,8 @@ class Segmentation(Result):
         overwrite : bool
         metadata : str
             "keep", "strip" or "private".
+        check : callable, optional
+            As for `imaging.write`.
 
         Raises
         ------
@@ -252,7 +255,7 @@ class Segmentation(Result):
             text = json.dumps(self.coco(options, marked=metadata != "strip"), separators=(",", ":"))
             return imaging.write_bytes((text + "\n").encode(), path, overwrite=overwrite)
         if kind == "probability":
-            return self._write_probabilities(path, overwrite, marked=metadata != "strip")
+            return self._write_probabilities(path, overwrite, metadata != "strip", check)
         picture = {
             "index": lambda: self.picture,
             "colour": self.colored,
@@ -262,7 +265,7 @@ class Segmentation(Result):
         }[kind]()
         text_of = None if metadata == "strip" else self.text()
         return imaging.write(
-            picture, path, format="PNG", metadata=metadata, text=text_of, overwrite=overwrite
+            picture, path, format="PNG", metadata=metadata, text=text_of, overwrite=overwrite, check=check
         )
 
     def colored(self) -> Picture:
@@ -378,11 +381,15 @@ class Segmentation(Result):
             ],
         }
 
-    def _write_probabilities(self, path: Path, overwrite: bool, marked: bool) -> Path:
+    def _write_probabilities(
+        self, path: Path, overwrite: bool, marked: bool, check: Callable[[], None] | None
+    ) -> Path:
         height, width = self.labels.shape
         count = len(self.card.classes)
         stack = _scratch.room((height, width, count), np.dtype(np.float32))
         for rows in self._strips():
+            if check is not None:
+                check()
             if self.scores is not None:
                 stack[rows] = self.scores.probabilities(rows.start, rows.stop)
             else:
@@ -394,6 +401,7 @@ class Segmentation(Result):
             shape=(height, width),
             record=json.loads(self.text()[TEXT_KEY]) if marked else None,
             overwrite=overwrite,
+            check=check,
         )
 
     def _strips(self) -> Iterator[slice]:

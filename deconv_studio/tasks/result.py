@@ -27,8 +27,8 @@ class Made:
     Attributes
     ----------
     write : callable
-        Called as ``write(path, overwrite=..., metadata=...)`` with `metadata` as for `imaging.write`; returns
-        the path.
+        Called as ``write(path, overwrite=..., metadata=..., check=...)`` with `metadata` and `check` as for
+        `imaging.write`; returns the path.
     """
 
     write: Callable[..., Path]

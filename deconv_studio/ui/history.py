@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import threading
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 LOCK_NAME = "session.lock"
 #: Pixels of results that stay in memory; older results are read back from the session's folder when chosen.
 PIXELS_IN_MEMORY = 60_000_000
+# One result is written at a time, so that of two versions of one the later stays.
+_WRITING = threading.Lock()
 
 
 @dataclass(eq=False)
@@ -78,6 +81,8 @@ class Kept:
     picture: Any = field(default=None, repr=False)
     original: Any = field(default=None, repr=False)
     folder: Path | None = field(default=None, repr=False)
+    #: Counts how often it was drawn on.
+    version: int = field(default=0, repr=False)
 
     def clock(self) -> str:
         """Local time of day, e.g. ``12:41``."""
@@ -86,7 +91,9 @@ class Kept:
     def to_json(self) -> str:
         """The JSON file's text: everything but the pixels."""
         plain = {
-            key: value for key, value in vars(self).items() if key not in ("picture", "original", "folder")
+            key: value
+            for key, value in vars(self).items()
+            if key not in ("picture", "original", "folder", "version")
         }
         return json.dumps(plain, ensure_ascii=False, default=str)
 
@@ -112,17 +119,23 @@ class Kept:
         return kept
 
 
-def _keep(control: Control, kept: Kept, picture: Picture, folder: Path) -> str:
+def _keep(control: Control, kept: Kept, picture: Picture, folder: Path, version: int = 0) -> str:
     """Write the result and its JSON file; the JSON comes last, so that it never names half a picture.
 
     Cancelled only by closing, which has asked about unsaved results: the copy would be removed at once.
     """
-    name = f"{int(kept.made * 1000)}-{uuid.uuid4().hex[:6]}"
-    suffix = ".tif" if picture.bit_depth == 32 else ".png"
-    imaging.write(picture, folder / (name + suffix), overwrite=True, check=control.raise_if_cancelled)
-    kept.file = name + suffix
-    _write_json(kept, folder)
-    return kept.file
+    with _WRITING:
+        if version < kept.version:
+            # It was drawn on meanwhile, and what was drawn is written after this.
+            return kept.file
+        name = kept.file
+        if not name:
+            suffix = ".tif" if picture.bit_depth == 32 else ".png"
+            name = f"{int(kept.made * 1000)}-{uuid.uuid4().hex[:6]}{suffix}"
+        imaging.write(picture, folder / name, overwrite=True, check=control.raise_if_cancelled)
+        kept.file = name
+        _write_json(kept, folder)
+        return kept.file
 
 
 def _write_json(kept: Kept, folder: Path) -> None:
@@ -239,20 +252,58 @@ class History(QObject):
             picture=picture,
             original=original,
         )
+        self._take(kept)
+        if show:
+            self.choose(kept)
+        return kept
+
+    def add_drawn(
+        self, picture: Picture, task: str, model_id: str, original: Picture, source: Path | None, name: str
+    ) -> Kept:
+        """Take what a person has drawn, which no network made, and keep it on disk like a result."""
+        kept = Kept(
+            task=task,
+            model_id=model_id,
+            model_sha256="",
+            provider="",
+            parameters={"edited": True},
+            source=str(source) if source is not None else "",
+            name=name,
+            seconds=0.0,
+            made=time.time(),
+            width=picture.width,
+            height=picture.height,
+            picture=picture,
+            original=original,
+        )
+        self._take(kept)
+        return kept
+
+    def revise(self, kept: Kept, picture: Picture) -> None:
+        """Put what a person has made of a result in its place: it is unsaved again, and kept on disk anew."""
+        kept.picture = picture
+        kept.saved = ""
+        kept.version += 1
+        kept.parameters["edited"] = True
+        self._write(kept, picture)
+        self.changed.emit()
+
+    def _take(self, kept: Kept) -> None:
         kept.folder = self.folder()
         self.entries.append(kept)
+        self._write(kept, kept.picture)
+        self.changed.emit()
+
+    def _write(self, kept: Kept, picture: Picture) -> None:
         self._work.start(
             _keep,
             kept,
             picture,
             kept.folder,
+            kept.version,
             on_done=lambda _: self._forget_old(),
             on_failed=self.failed.emit,
         )
-        self.changed.emit()
-        if show:
-            self.choose(kept)
-        return kept
 
     def adopt(self, lost: list[Kept]) -> None:
         """Take back results of an earlier session: their files move into this session's folder."""

@@ -32,6 +32,10 @@ class Studio(QObject):
     panel_requested = Signal(str)
     #: The user wants to add a model file (or choose one: empty path).
     model_requested = Signal(object)
+    #: A kept result is shown, over the picture it was made of.
+    result_shown = Signal(object)
+    #: What waits for a pause, as what was just drawn, should be put among the results now: the window closes.
+    settling = Signal()
     #: A quiet sentence for the status bar.
     said = Signal(str)
 

@@ -618,6 +618,7 @@ class MainWindow(QMainWindow):
         self.canvas.set_result(kept.picture, kept.model_id)
         self._show_middle()
         self._enable()
+        self.studio.result_shown.emit(kept)
 
     def _ran(self, model_id: str, provider: str, threads: int, seconds: float) -> None:
         self.status.set_provider(provider, getattr(self, "_engine_version", ""), threads)
@@ -633,6 +634,9 @@ class MainWindow(QMainWindow):
             history.adopt(lost)
             self.actions_table["strip_results"].setChecked(True)
             self.do_strip_results(True)
+            if lost[-1].parameters.get("edited") and lost[-1].task in self._entries:
+                # What was drawn is shown where it can be drawn on.
+                self.show_panel(lost[-1].task)
             history.choose(lost[-1])
 
         def drop() -> None:
@@ -1294,6 +1298,7 @@ class MainWindow(QMainWindow):
         if self._closing:
             event.accept()
             return
+        self.studio.settling.emit()
         running = [job.title for job in self.studio.work.running(titled=True)]
         unsaved = self.studio.history.unsaved()
         if not self._sure and (running or unsaved):

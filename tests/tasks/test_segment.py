@@ -13,6 +13,7 @@ import tifffile
 from PIL import Image
 
 from deconv_studio import imaging, tasks
+from deconv_studio.batch.single import file_names, save_parts, tails_of
 from deconv_studio.engine import BadOutput, Cancelled, Control
 from deconv_studio.engine.session import Model
 from deconv_studio.imaging import Picture
@@ -472,3 +473,28 @@ def test_windows_of_several_channels_are_weighted_pixel_by_pixel(tmp_path: Path)
     assert whole.scores is not None
     assert tiled.scores is not None
     np.testing.assert_allclose(tiled.scores.values, whole.scores.values, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["index", "colour", "overlay", "coco", "probability"])
+def test_writing_can_be_stopped_and_leaves_nothing(tmp_path: Path, kind: str) -> None:
+    result = run(noise(9, 8, 3, dtype=np.uint8), loaded(by_color(), tmp_path), save=kind)
+    control = Control()
+    control.cancel()
+    out = tmp_path / "out"
+    out.mkdir()
+    paths = file_names(out / "x", tails_of(result))
+    with pytest.raises(Cancelled):
+        save_parts(result, paths, check=control.raise_if_cancelled)
+    calls = 0
+
+    def late() -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise Cancelled
+
+    if kind != "coco":
+        with pytest.raises(Cancelled):
+            save_parts(result, paths, check=late)
+    assert list(out.iterdir()) == []
+    assert save_parts(result, paths, check=lambda: None) == paths

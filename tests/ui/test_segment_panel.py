@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from PySide6.QtGui import QColor
 
 from deconv_studio import catalog, imaging
 from deconv_studio.imaging import Picture
+from deconv_studio.tasks._segmentation import Segmentation
 from deconv_studio.ui.window import MainWindow
 from tests.segmenters import BINARY, by_color, install, with_distance
 from tests.ui.rig import WAIT, home, idle, make_window, open_picture
@@ -381,3 +383,127 @@ def test_a_folder_of_pictures(qtbot: Any, window: MainWindow, photo: Path, tmp_p
     idle(qtbot, window)
     made = np.asarray(Image.open(tmp_path / "in-segment" / "photo.png"))
     np.testing.assert_array_equal(made, np.broadcast_to(np.repeat(np.arange(3), 30), (60, 90)))
+
+
+def crash(window: MainWindow) -> Path:
+    """Let the session's folder look as after a crash: it stays, and nobody holds its lock."""
+    history = window.studio.history
+    folder = history.folder()
+    assert history._lock is not None
+    history._lock.unlock()
+    history._lock = history._folder = None
+    return folder
+
+
+def test_a_drawn_mask_is_offered_again_after_a_crash(
+    qtbot: Any, window: MainWindow, make_window: Callable[..., MainWindow], photo: Path
+) -> None:
+    open_picture(qtbot, window, photo)
+    side = segment(qtbot, window)
+    side.tool.set_value("brush")
+    side.legend.choose(2)
+    drag(qtbot, window, (10, 20), (15, 20))
+    side._keep_timer.setInterval(0)
+    drag(qtbot, window, (10, 40), (15, 40))
+    expected = side._mask.labels.copy()
+    assert (expected[40, 10], expected[20, 10]) == (2, 2)
+    qtbot.waitUntil(lambda: not side._keep_timer.isActive(), timeout=WAIT)
+    idle(qtbot, window)
+    (kept,) = window.studio.history.entries
+    assert kept.parameters["edited"] is True
+    assert not kept.saved
+    folder = crash(window)
+    window._sure = True
+    window.close()
+    assert len(list(folder.glob("*.png"))) == 1, "the map that was drawn on is one result, however often kept"
+
+    second = make_window()
+    assert "was not saved: photo.png" in second.message.text()
+    second.message.buttons()[0].click()
+    qtbot.waitUntil(lambda: second.studio.document.picture is not None, timeout=WAIT)
+    idle(qtbot, second)
+    after = panel(second)
+    qtbot.waitUntil(lambda: after._mask is not None, timeout=WAIT)
+    np.testing.assert_array_equal(after._mask.labels, expected)
+    assert after.isVisible(), "it is shown where it can be drawn on"
+    assert second.studio.canvas.result is None, "the picture is under the mask, not the mask's own picture"
+    assert after.model_id() == "by-color"
+    # And drawing goes on in the same result.
+    after.tool.set_value("brush")
+    after.legend.choose(1)
+    drag(qtbot, second, (20, 5), (25, 5))
+    after.keep_now()
+    idle(qtbot, second)
+    (again,) = second.studio.history.entries
+    assert again.picture.pixels[5, 20, 0] == 1
+    np.testing.assert_array_equal(imaging.read_labels(again.folder / again.file), after._mask.labels)
+
+
+def test_a_mask_drawn_without_a_network_is_unsaved_until_it_is_saved(
+    qtbot: Any, window: MainWindow, photo: Path, tmp_path: Path
+) -> None:
+    open_picture(qtbot, window, photo)
+    side = panel(window)
+    side.model.setCurrentIndex(side.model.findData("by-color"))
+    side._model_chosen(0)
+    side.tool.set_value("brush")
+    assert window.studio.history.unsaved() == [], "nothing was drawn yet"
+    drag(qtbot, window, (10, 20), (15, 20))
+    (kept,) = window.studio.history.unsaved()
+    assert (kept.model_id, kept.name, kept.source) == ("by-color", "photo.png", str(photo))
+    side.save_to(tmp_path / "out")
+    idle(qtbot, window)
+    assert window.studio.history.unsaved() == []
+    drag(qtbot, window, (10, 40), (15, 40))
+    assert window.studio.history.unsaved() == [kept], "it was drawn on after it was saved"
+    drag(qtbot, window, (10, 50), (15, 50))
+    window.studio.settling.emit()
+    assert kept.picture.pixels[50, 12, 0] == 0, "closing takes the last stroke too"
+    idle(qtbot, window)
+
+
+def test_an_earlier_mask_is_taken_from_the_results(qtbot: Any, window: MainWindow, photo: Path) -> None:
+    open_picture(qtbot, window, photo)
+    side = segment(qtbot, window)
+    side.tool.set_value("brush")
+    side.legend.choose(2)
+    drag(qtbot, window, (10, 20), (15, 20))
+    drawn = side._mask.labels.copy()
+    first = side._kept
+    segment(qtbot, window)
+    assert side._kept is not first
+    assert side._mask.labels[20, 10] == 0
+    np.testing.assert_array_equal(first.picture.pixels[:, :, 0], drawn)
+    window.studio.history.choose(first)
+    idle(qtbot, window)
+    np.testing.assert_array_equal(side._mask.labels, drawn)
+    assert window.studio.canvas.result is None
+
+
+def test_closing_while_a_mask_is_saved_leaves_nothing_half_written(
+    qtbot: Any, window: MainWindow, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_picture(qtbot, window, photo)
+    side = segment(qtbot, window)
+    for kind in ("index", "colour", "probability"):
+        side.kinds[kind].setChecked(True)
+    started, go = threading.Event(), threading.Event()
+
+    def slow(self: Segmentation) -> Picture:
+        started.set()
+        assert go.wait(30)
+        return colored(self)
+
+    colored = Segmentation.colored
+    monkeypatch.setattr(Segmentation, "colored", slow)
+    out = tmp_path / "out"
+    side.save_to(out)
+    qtbot.waitUntil(started.is_set, timeout=WAIT)
+    assert [path.name for path in out.iterdir()] == ["photo.index.png"], "the first file is there"
+    (job,) = window.studio.work.running(titled=True)
+    assert job.title == "Saving the mask of photo"
+    job.cancel()
+    go.set()
+    idle(qtbot, window)
+    assert list(out.iterdir()) == []
+    assert window.studio.history.unsaved() == window.studio.history.entries

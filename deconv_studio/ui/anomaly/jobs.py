@@ -69,4 +69,4 @@ def write_files(
     decided = result.decided(tasks.get("anomaly").options(**values))
     control.raise_if_cancelled()
     paths = file_names(base, tails_of(decided))
-    return save_parts(decided, paths, batch.WriteOptions(overwrite=overwrite))
+    return save_parts(decided, paths, batch.WriteOptions(overwrite=overwrite), control.raise_if_cancelled)

@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Entry
     from deconv_studio.imaging import Picture
     from deconv_studio.tasks import Result
+    from deconv_studio.ui.history import Kept
 
 NO_CLASS = 255
 #: Milliseconds without an edit after which the mask is compared with the truth again.
 COMPARE_DELAY = 250
 #: Milliseconds an option has to stay before the map is decided anew.
 DECIDE_DELAY = 120
+#: Milliseconds after which what was drawn is kept on disk, so that a crash loses no more than that.
+KEEP_DELAY = 1500
 #: Bytes that steps of the mask may keep for undo; the oldest go.
 UNDO_BYTES = 400 * 2**20
 
@@ -72,6 +75,7 @@ class MaskEdit(QUndoCommand):
             self.setObsolete(True)
             return
         self._panel.mask_changed(self._mask.swap(self.edit))
+        self._panel.keep_soon()
 
 
 class SegmentPanel(TaskPanel):
@@ -92,8 +96,12 @@ class SegmentPanel(TaskPanel):
         self._scores: Any = None
         self._entry: Entry | None = None
         self._of: Picture | None = None
+        self._from: tuple[Path | None, str] = (None, "")
+        self._kept: Kept | None = None
         self._look = jobs.Look((), (), frozenset())
         self._edited = False
+        # Whether something was drawn that is not kept yet.
+        self._dirty = False
         self._truth: np.ndarray | None = None
         self._steps: list[MaskEdit] = []
         self._ran: tuple[str, float] = ("", 0.0)
@@ -140,6 +148,9 @@ class SegmentPanel(TaskPanel):
 
         self._decide_timer = _timer(self, DECIDE_DELAY, self._decide_again)
         self._compare_timer = _timer(self, COMPARE_DELAY, self._compare_again)
+        self._keep_timer = _timer(self, KEEP_DELAY, self.keep_now)
+        self.studio.settling.connect(self.keep_now)
+        self.studio.result_shown.connect(self._adopt)
         self.remember()
         self.decide.changed.connect(lambda _value: self._decision_changed())
         self.threshold.changed.connect(lambda _value: self._decision_changed())
@@ -369,7 +380,7 @@ class SegmentPanel(TaskPanel):
         result: Any = answer[0]
         self.studio.ran.emit(result.model_id, result.provider, answer[1], result.seconds)
         here = picture is self.studio.document.picture
-        self.studio.history.add(result, self.task, picture, source, name, show=False)
+        kept = self.studio.history.add(result, self.task, picture, source, name, show=False)
         if not here:
             self.studio.said.emit(self.tr("{name} is ready; it is among the results").format(name=name))
             return
@@ -377,6 +388,7 @@ class SegmentPanel(TaskPanel):
             self.studio.said.emit(" ".join(result.notices))
         self._ran = result.provider, result.seconds
         self.take_mask(result.labels, result.scores, self.studio.models.get(result.model_id))
+        self._kept = kept
         if self._overlay is not None:
             self._overlay.set_things(result.things)
 
@@ -393,7 +405,8 @@ class SegmentPanel(TaskPanel):
             The model whose classes they are.
         """
         self._drop_mask()
-        self._of = self.studio.document.picture
+        document = self.studio.document
+        self._of, self._from = document.picture, (document.path, document.name)
         self._mask = Mask(labels)
         self._scores = scores
         self._show_classes(entry)
@@ -406,6 +419,8 @@ class SegmentPanel(TaskPanel):
         return mask is self._mask
 
     def _drop_mask(self) -> None:
+        self.keep_now()
+        self._kept = None
         for channel in ("decide", "uncertainty", "agreement"):
             self.studio.work.supersede(f"segment-{channel}")
         self._mask = None
@@ -602,6 +617,7 @@ class SegmentPanel(TaskPanel):
         step = MaskEdit(self, self._mask, edit, text)
         self._steps.append(step)
         self.studio.undo.push(step)
+        self.keep_soon()
         # Pushing dropped the steps that were taken back; what is kept has a bound.
         stack = self.studio.undo
         alive = {id(stack.command(number)) for number in range(stack.count())}
@@ -610,6 +626,68 @@ class SegmentPanel(TaskPanel):
             oldest = self._steps.pop(0)
             oldest.setObsolete(True)
             oldest.edit.tiles = {}
+
+    def keep_soon(self) -> None:
+        """Have the mask kept with the results before long; at once if that makes it unsaved."""
+        self._dirty = True
+        if self._kept is None or self._kept.saved:
+            self.keep_now()
+        elif not self._keep_timer.isActive():
+            self._keep_timer.start()
+
+    def keep_now(self) -> None:
+        """Keep the mask with the results, where a crash does not reach it, if a person has drawn on it."""
+        from deconv_studio.imaging import Picture
+
+        self._keep_timer.stop()
+        if not self._dirty or self._mask is None or self._of is None or self._entry is None:
+            return
+        self._dirty = False
+        picture = Picture(self._mask.labels.copy()[:, :, None], palette=self._look.colors)
+        history = self.studio.history
+        if self._kept is not None and self._kept in history.entries:
+            history.revise(self._kept, picture)
+        else:
+            self._kept = history.add_drawn(
+                picture, self.task, self._entry.card.id, self._of, self._from[0], self._from[1]
+            )
+
+    def _adopt(self, kept: Kept | None) -> None:
+        """Go on with a kept mask of the open picture, as one that a crash has left."""
+        picture = self.studio.document.picture
+        if kept is None or kept.task != self.task or picture is None:
+            return
+        if kept is self._kept and self._of is picture:
+            self._uncover()
+            return
+        entry = self.studio.models.get(kept.model_id)
+        if entry is None or (kept.height, kept.width) != (picture.height, picture.width):
+            return
+
+        def done(labels: np.ndarray) -> None:
+            if picture is not self.studio.document.picture or kept is not self.studio.history.current:
+                return
+            self.take_mask(labels, None, entry)
+            self._kept = kept
+            self._edited = bool(kept.parameters.get("edited"))
+            self.take_parameters(kept.parameters, kept.model_id)
+            self._uncover()
+
+        if kept.picture is not None and kept.picture.palette is not None:
+            done(kept.picture.pixels[:, :, 0])
+        elif kept.folder is not None and kept.file:
+            self.studio.work.start(
+                jobs.read_kept,
+                kept.folder / kept.file,
+                channel="segment-mask",
+                on_done=done,
+                on_failed=lambda error: self.show_error(sentence(error), "mask"),
+            )
+
+    def _uncover(self) -> None:
+        """Show the picture under the mask, not the mask's own picture, where this panel is in front."""
+        if self.isVisible() and self.studio.history.current is self._kept is not None:
+            self.studio.canvas.set_result(None)
 
     def mask_changed(self, box: Box) -> None:
         """A box of the mask has changed: show it."""
@@ -738,15 +816,15 @@ class SegmentPanel(TaskPanel):
             "opacity": self.opacity.value() / 100,
         }
         stem = Path(self.studio.document.name or "mask").stem
-        kept = next(
-            (each for each in reversed(self.studio.history.entries) if each.original is picture), None
-        )
+        self.keep_now()
+        kept = self._kept
+        version = kept.version if kept is not None else 0
 
         def done(paths: tuple[Path, ...]) -> None:
             self.studio.said.emit(self.tr("Saved {name}").format(name=", ".join(p.name for p in paths)))
-            if kept is not None and not kept.saved and kept.task == self.task:
-                kept.saved = str(paths[0])
-                self.studio.history.changed.emit()
+            # What was drawn while this was written is not in the file.
+            if kept is not None and not kept.saved and kept.version == version:
+                self.studio.history.mark_saved(kept, paths[0])
 
         def failed(error: Exception) -> None:
             again: list[tuple[str, Callable[[], object]]] = []
@@ -775,6 +853,7 @@ class SegmentPanel(TaskPanel):
         super().showEvent(event)
         if self._overlay is not None:
             self._overlay.show()
+        self._uncover()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Take the mask away with the panel, but not where only the side is folded."""
@@ -782,9 +861,22 @@ class SegmentPanel(TaskPanel):
         if self._overlay is not None and self.isHidden():
             self._overlay.hide()
 
+    def activated(self) -> None:
+        """Look again at what settings and results may have changed."""
+        super().activated()
+        if self._mask is None:
+            self._adopt(self.studio.history.current)
+
+    def fill_models(self) -> None:
+        """List the models, and take the mask that waited for them."""
+        super().fill_models()
+        if hasattr(self, "legend") and self._mask is None:
+            self._adopt(self.studio.history.current)
+
     def close_down(self) -> None:
         """Stop the timers."""
         super().close_down()
+        self._keep_timer.stop()
         self._decide_timer.stop()
         self._compare_timer.stop()
 

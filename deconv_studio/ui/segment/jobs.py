@@ -113,6 +113,17 @@ def read_mask(
     return result
 
 
+def read_kept(control: Control, path: Path) -> np.ndarray:
+    """Read a mask that this program has kept: ``(H, W)`` uint8, its numbers as they were."""
+    import numpy as np
+
+    from deconv_studio import imaging
+
+    control.raise_if_cancelled()
+    labels: np.ndarray = imaging.read_labels(path).astype(np.uint8)
+    return labels
+
+
 @dataclass(frozen=True)
 class Agreement:
     """How a mask agrees with another: ``iou`` and ``dice`` of each class (NaN where it is in neither)."""
@@ -192,4 +203,4 @@ def write_files(
         edited=edited,
     )
     paths = file_names(base, tails_of(result))
-    return save_parts(result, paths, batch.WriteOptions(overwrite=overwrite))
+    return save_parts(result, paths, batch.WriteOptions(overwrite=overwrite), control.raise_if_cancelled)
