@@ -69,6 +69,17 @@ LISTED = (
         type_name="SegmentPanel",
     ),
     Entry(
+        "restore",
+        QT_TRANSLATE_NOOP("Panels", "Restore"),
+        "restore",
+        QT_TRANSLATE_NOOP("Panels", "Noise taken out, found or by hand"),
+        order=30,
+        below=False,
+        task="restore",
+        module="restore",
+        type_name="RestorePanel",
+    ),
+    Entry(
         "anomaly",
         QT_TRANSLATE_NOOP("Panels", "Anomaly"),
         "anomaly",
