@@ -195,6 +195,52 @@ def restored_preview(folder: Path, card: Card, sample: Path) -> None:
     imaging.write(Picture(pixels=pixels), folder / "preview.png", overwrite=True)
 
 
+def defect_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
+    """Return the card's rows of a model that knows what is normal."""
+    found = evaluate(model, data)
+    row = {
+        "dataset": f"{name} ({found['pictures']} pictures, {found['good']} of them good)",
+        "command": f"deconv-studio evaluate {model} --data DIR",
+    }
+    rows = []
+    for key, title in (
+        ("image_auroc", "image AUROC"),
+        ("pixel_auroc", "pixel AUROC"),
+        ("pro", "per-region overlap"),
+        ("found", "defects found"),
+        ("false_alarms", "false alarms"),
+    ):
+        if found[key] is not None:
+            convention = found["conventions"][key]
+            rows.append({"measure": title, "value": round(found[key], 4), "convention": convention, **row})
+            print(f"{model} on {row['dataset']}: {title} {found[key]:.4f}")
+    for item in found["kinds"]:
+        if item["image_auroc"] is not None:
+            convention = found["conventions"]["image_auroc"]
+            title = f"image AUROC of {item['name']}"
+            value = round(item["image_auroc"], 4)
+            rows.append({"measure": title, "value": value, "convention": convention, **row})
+    return rows
+
+
+def heat_preview(folder: Path, card: Card, sample: Path) -> None:
+    """Write ``preview.png``: the sample on the left, its heat over it on the right, at most `PREVIEW`."""
+    made = folder / ".heat.png"
+    command = [sys.executable, "-m", "deconv_studio", "anomaly", str(sample), "--model", card.id]
+    command += ["--save", "heat", "--out", str(made), "--exists", "overwrite", "--quiet"]
+    try:
+        subprocess.run(command, check=True)
+        heat = imaging.read(made).pixels[:, :, :3]
+    finally:
+        made.unlink(missing_ok=True)
+    plain = imaging.to_srgb(imaging.read(sample)).color
+    plain = np.broadcast_to(plain, (*plain.shape[:2], 3))
+    both = np.ascontiguousarray(np.concatenate([plain, heat], axis=1))
+    factor = min(PREVIEW[0] / both.shape[1], PREVIEW[1] / both.shape[0])
+    size = (round(both.shape[1] * factor), round(both.shape[0] * factor))
+    imaging.write(Picture(pixels=imaging.resize_bicubic(both, size)), folder / "preview.png", overwrite=True)
+
+
 def overlay_preview(folder: Path, card: Card, sample: Path) -> None:
     """Write ``preview.png``: the sample's classes over it, at most `PREVIEW` in size."""
     made = folder / ".overlay.png"
@@ -265,7 +311,11 @@ def main() -> None:
         card = Card.from_toml(folder / "card.toml")
         if card.task != "upscale":
             if given.data is not None:
-                kinds = {"sample": generator_results, "restore": restoring_results}
+                kinds = {
+                    "sample": generator_results,
+                    "restore": restoring_results,
+                    "anomaly": defect_results,
+                }
                 measure = kinds.get(card.task, labelled_results)
                 rows = measure(model, given.data, given.dataset or given.data.name)
                 card = card.replace(results=rows)
@@ -274,6 +324,8 @@ def main() -> None:
                 grid_preview(folder, card)
             if given.sample and card.task == "segment":
                 overlay_preview(folder, card, given.sample)
+            if given.sample and card.task == "anomaly":
+                heat_preview(folder, card, given.sample)
             if given.sample and card.task == "restore":
                 restored_preview(folder, card, given.sample)
             continue
