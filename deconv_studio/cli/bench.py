@@ -226,6 +226,21 @@ def segment(
     json: Json = False,
 ) -> int:
     """Seconds per megapixel beside other engines, on a picture of one tile."""
+    return _by_pixel("segment", model, side, rounds, json)
+
+
+def anomaly(
+    model: Annotated[str, typer.Option("--model", help="A model's id.")] = "tile-anomaly",
+    side: Annotated[int, typer.Option("--side", min=32, help="Side of the picture fed, in pixels.")] = 384,
+    rounds: Rounds = 5,
+    json: Json = False,
+) -> int:
+    """Seconds per megapixel of a heat map beside other engines, on a picture of one tile."""
+    return _by_pixel("anomaly", model, side, rounds, json)
+
+
+def _by_pixel(task: str, model: str, side: int, rounds: int, json: bool) -> int:
+    """The bench of a task whose network says something of every pixel."""
     import numpy as np
 
     from deconv_studio.catalog import Catalog
@@ -236,8 +251,8 @@ def segment(
     side -= side % card.input.size_multiple
     batch = picture(side, card.input.channels).transpose(2, 0, 1)[None]
     batch = np.ascontiguousarray(batch, np.float32) / np.float32(255)
-    lines, absent = engines(load(entry, provider="cpu"), batch, rounds, task="segment")
-    show("segment", lines, machine("onnxruntime", "torch", "openvino"), json, rounds, absent)
+    lines, absent = engines(load(entry, provider="cpu"), batch, rounds, task=task)
+    show(task, lines, machine("onnxruntime", "torch", "openvino"), json, rounds, absent)
     return 0
 
 
@@ -384,7 +399,7 @@ def engines(
         ``(1, C, H, W)`` float32 in [0, 1].
     rounds : int
     task : str
-        "upscale", "segment" or "restore".
+        "upscale", "segment", "anomaly" or "restore".
     more : mapping of str to ndarray, optional
         The network's further inputs.
 
@@ -666,6 +681,7 @@ def window_figures(record: Mapping[str, Any]) -> list[Figure]:
 
 
 from .bench_lens import lens  # noqa: E402  it takes what is above
+from .bench_sample import sample  # noqa: E402
 
-for _verb in (upscale, segment, restore, lens, window, start, memory):
+for _verb in (upscale, segment, anomaly, restore, sample, lens, window, start, memory):
     app.command(_verb.__name__, help=_verb.__doc__)(guarded(_verb))

@@ -142,6 +142,24 @@ def _slice(given: dict[str, Any], x: Any, starts: Any, ends: Any, axes: Any, ste
     return x[tuple(places)]
 
 
+def _gather(given: dict[str, Any], x: Any, indices: Any) -> Any:
+    axis = given.get("axis", 0) % x.ndim
+    found = torch.index_select(x, axis, indices.flatten())
+    return found.reshape(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+
+
+def _gather_nd(given: dict[str, Any], x: Any, indices: Any) -> Any:
+    if given.get("batch_dims", 0):
+        raise UnknownOperatorError("GatherND in batches is not rebuilt here.", "Compare a bundled model.")
+    return x[tuple(indices.movedim(-1, 0))]
+
+
+def _gemm(given: dict[str, Any], a: Any, b: Any, c: Any = None) -> Any:
+    left, right = (x.T if given.get(key) else x for x, key in ((a, "transA"), (b, "transB")))
+    found = given.get("alpha", 1.0) * (left @ right)
+    return found if c is None else found + given.get("beta", 1.0) * c
+
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "Add": lambda given, a, b: a + b,
     "Cast": _cast,
@@ -151,6 +169,9 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "ConvTranspose": _deconv,
     "Div": lambda given, a, b: a / b,
     "Expand": _expand,
+    "Gather": _gather,
+    "GatherND": _gather_nd,
+    "Gemm": _gemm,
     "GreaterOrEqual": lambda given, a, b: a >= b,
     "Mul": lambda given, a, b: a * b,
     "PRelu": lambda given, x, slope: functional.prelu(x, slope.flatten()),
@@ -160,5 +181,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "Sigmoid": lambda given, x: torch.sigmoid(x),
     "Slice": _slice,
     "Sub": lambda given, a, b: a - b,
+    "Tanh": lambda given, x: torch.tanh(x),
     "Unsqueeze": _unsqueeze,
 }

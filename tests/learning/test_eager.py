@@ -53,3 +53,23 @@ def test_an_operator_it_does_not_know_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(UnknownOperatorError, match="Erf"):
         eager(tmp_path / "e.onnx", 1)
+
+
+def test_a_generator_is_computed_as_onnx_runtime_does(tmp_path: Path) -> None:
+    from deconv_studio.learning.networks.dcgan import Generator
+    from deconv_studio.learning.onnx_export import _ByNumber
+
+    torch.manual_seed(0)
+    network = _ByNumber(Generator(16, 3, latent=5, classes=3, widths=(8, 4)).eval())
+    inputs = torch.randn(2, 5), torch.tensor([2, 0])
+    model = to_onnx(network.eval(), inputs, dynamic={0: "N"}, names=("z", "class", "picture"))
+    save(model, tmp_path / "x.onnx")
+    feed = {
+        "z": np.random.default_rng(0).standard_normal((4, 5), np.float32),
+        "class": np.array([2, 0, 1, 2]),
+    }
+    session = onnxruntime.InferenceSession(str(tmp_path / "x.onnx"), providers=["CPUExecutionProvider"])
+    (expected,) = session.run(None, feed)
+    found = eager(tmp_path / "x.onnx", torch.get_num_threads())(feed)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert np.ptp(expected) > 0
