@@ -44,7 +44,12 @@ def figures(found: list[dict[str, Any]]) -> str:
         The block between the two marks in README.md, without them.
     """
     blocks = []
-    for task, write in (("upscale", _enlarging), ("segment", _segmenting), ("classify", _classifying), ("anomaly", _anomalies)):
+    for task, write in (
+        ("upscale", _enlarging),
+        ("segment", _segmenting),
+        ("classify", _classifying),
+        ("anomaly", _anomalies),
+    ):
         some = [card for card in found if card["task"] == task]
         if some:
             blocks.append(write(some))
@@ -109,7 +114,10 @@ def _classifying(found: list[dict[str, Any]]) -> str:
 
 def _anomalies(found: list[dict[str, Any]]) -> str:
     measures = ("image AUROC", "pixel AUROC", "per-region overlap", "defects found", "false alarms")
-    lines = [f"| model | data | {' | '.join(measures)} | weights |", f"|---|---|{'---:|' * len(measures)}---|"]
+    lines = [
+        f"| model | data | {' | '.join(measures)} | weights |",
+        f"|---|---|{'---:|' * len(measures)}---|",
+    ]
     for card in found:
         data = card["results"][0]["dataset"] if card.get("results") else "–"
         cells = [f"`{card['id']}`", data, *(_plain(card, measure) for measure in measures), _terms(card)]
