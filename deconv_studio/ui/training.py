@@ -141,6 +141,11 @@ class Order:
         """Whether there is something to go on from."""
         return any(self.folder.glob("step-*"))
 
+    @property
+    def has_weights(self) -> bool:
+        """Whether a model can be made of what was learned so far."""
+        return (self.folder / "best").is_dir()
+
     def save(self) -> None:
         """Write it into its folder, so that a later session can go on with the run.
 
@@ -316,7 +321,7 @@ class Trained:
     notices: tuple[str, ...]
 
 
-def train(control: Control, order: Order, resume: bool = False) -> Trained:
+def train(control: Control, order: Order, resume: bool = False, finish: bool = False) -> Trained:
     """Train, export, and add the model to the user's; on a pool thread.
 
     Parameters
@@ -326,6 +331,8 @@ def train(control: Control, order: Order, resume: bool = False) -> Trained:
     order : Order
     resume : bool
         Go on from the run's checkpoint; else what is there of a former run of that name is deleted.
+    finish : bool
+        Train no further, but make the model of what the run has learned.
 
     Raises
     ------
@@ -340,19 +347,11 @@ def train(control: Control, order: Order, resume: bool = False) -> Trained:
 
     check_available()
     _check_name(order.name)
-    if not resume:
-        order.drop()
-    order.save()
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    settings = (*order.settings, f"fit.threads={threads}", f"fit.checkpoint_minutes={CHECKPOINT_MINUTES}")
-    run_child(
-        control,
-        ["train", order.recipe, "--data", order.data, "--out", str(order.folder), "--json", "--attended"]
-        + [part for each in settings for part in ("--set", each)]
-        + (["--resume"] if order.has_checkpoint else []),
-        control.partial,
-        order.folder,
-    )
+    if not finish:
+        if not resume:
+            order.drop()
+        order.save()
+        _learn(control, order)
     control.partial({"event": "export"})
     said: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=order.folder) as place:
@@ -368,6 +367,19 @@ def train(control: Control, order: Order, resume: bool = False) -> Trained:
     catalog.mark_licence_seen(entry.card)  # the person's own
     order.drop()
     return Trained(entry.card.id, tuple(said.get("notices", ())))
+
+
+def _learn(control: Control, order: Order) -> None:
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    settings = (*order.settings, f"fit.threads={threads}", f"fit.checkpoint_minutes={CHECKPOINT_MINUTES}")
+    run_child(
+        control,
+        ["train", order.recipe, "--data", order.data, "--out", str(order.folder), "--json", "--attended"]
+        + [part for each in settings for part in ("--set", each)]
+        + (["--resume"] if order.has_checkpoint else []),
+        control.partial,
+        order.folder,
+    )
 
 
 def _named(card: Card, order: Order) -> Card:
@@ -417,18 +429,19 @@ class Trainer(QObject):
         """Whether a training runs."""
         return self._job is not None
 
-    def start(self, order: Order, resume: bool = False) -> None:
-        """Begin in the background; while one runs this does nothing."""
+    def start(self, order: Order, resume: bool = False, finish: bool = False) -> None:
+        """Begin in the background, as :func:`train` says; while one runs this does nothing."""
         if self._job is not None:
             return
         self.order = order
         self._was_stopped = False
-        if not resume:
+        if not (resume or finish):
             self.curve = []
         self._job = self._studio.work.start(
             train,
             order,
             resume,
+            finish,
             title=_tr("training of {name} (its checkpoint stays)").format(name=order.name),
             channel="training",
             on_partial=self._partial,

@@ -159,6 +159,9 @@ class TrainingView(QWidget):
             self._share = float(event.get("share") or step / max(1, int(event.get("steps", 1))))
             self._left = float(event.get("seconds_left", 0.0))
             self._words = self.tr("step {step}").format(step=step)
+            score = (event.get("measures") or {}).get("score")
+            if isinstance(score, int | float):
+                self._words += ", " + self.tr("score {value}").format(value=f"{score:.3g}")
             self._heard_at = time.monotonic()
             self._show_curve()
         elif kind == "diagnosis":

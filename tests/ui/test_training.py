@@ -135,6 +135,19 @@ def test_stopping_keeps_the_checkpoint_and_the_next_session_goes_on(
     assert training.unfinished() == []
 
 
+def test_what_a_stopped_training_has_learned_can_be_used(qtbot: Any, window: MainWindow, child: Path) -> None:
+    ORDER.save()
+    (ORDER.folder / "step-00000020").mkdir()
+    assert not ORDER.has_weights
+    (ORDER.folder / "best").mkdir()
+    assert ORDER.has_weights
+    trainer = trainer_of(window.studio)
+    with qtbot.waitSignal(trainer.finished, timeout=WAIT):
+        trainer.start(ORDER, finish=True)
+    assert [call[0] for call in calls(child)] == ["export"]
+    assert window.studio.models.get("bolts") is not None
+
+
 def test_a_child_that_does_not_stop_is_killed(
     qtbot: Any, window: MainWindow, child: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -250,16 +250,26 @@ class TrainingForm(QWidget):
             order = order or next(iter(mine), None)
             if order is None or self.trainer.is_running:
                 return
+            buttons: list[tuple[str, Callable[[], object]]] = [
+                (self.tr("Go on"), lambda: self._begin(order, True))
+            ]
+            if order.has_weights:
+                buttons.append((self.tr("Use it"), lambda: self._use(order)))
+            buttons.append((self.tr("Delete"), lambda: self._drop(order)))
             self.message.show_message(
-                self.tr("The training {name} was stopped; its checkpoint is kept.").format(name=order.name),
+                self.tr(
+                    "The training {name} was stopped; its checkpoint is kept. Go on with it, use what it has"
+                    " learned so far, or delete it."
+                ).format(name=order.name),
                 "info",
-                [
-                    (self.tr("Go on"), lambda: self._begin(order, True)),
-                    (self.tr("Delete"), lambda: self._drop(order)),
-                ],
+                buttons,
             )
 
         self.studio.work.start(lambda control: unfinished(), channel="unfinished", on_done=found)
+
+    def _use(self, order: Order) -> None:
+        self.message.clear()
+        self.trainer.start(order, finish=True)
 
     def _drop(self, order: Order) -> None:
         self.message.clear()
