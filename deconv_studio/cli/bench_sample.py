@@ -20,7 +20,7 @@ BATCHES = (1, 4, 16)
 
 def sample(
     model: Annotated[str, typer.Option("--model", help="A generator's id.")] = "digits-gan",
-    pictures: Annotated[int, typer.Option("--pictures", min=16, help="Made in each round.")] = 64,
+    pictures: Annotated[int, typer.Option("--pictures", min=16, help="Made in each round.")] = 256,
     threads: Annotated[
         int | None, typer.Option("--threads", min=1, help="Of every engine; the cores there are.")
     ] = None,

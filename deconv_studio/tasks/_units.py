@@ -109,8 +109,10 @@ def feed_of(model: Model, points: Sequence[Point]) -> dict[str, np.ndarray]:
     return feed
 
 
-def run(model: Model, feed: dict[str, np.ndarray], control: Control | None = None) -> np.ndarray:
-    """Run a generator.
+def run(
+    model: Model, feed: dict[str, np.ndarray], control: Control | None = None, *, last: bool = True
+) -> np.ndarray:
+    """Run a generator; after the last of several runs the memory goes back, see `Model.run`.
 
     Returns
     -------
@@ -126,7 +128,7 @@ def run(model: Model, feed: dict[str, np.ndarray], control: Control | None = Non
     from deconv_studio.engine.errors import BadOutput
 
     card = card_of(model)
-    made = model.run(feed, control, outputs=[card.output.name])[card.output.name]
+    made = model.run(feed, control, outputs=[card.output.name], shrink=last)[card.output.name]
     if made.ndim != 4 or not np.isfinite(made).all():
         raise BadOutput(f"{model.name} made no picture ({made.shape}, or values that are not finite).")
     if card.input.layout == "NCHW":
@@ -156,7 +158,8 @@ def raw(
     painted, inputs = _painted(model, edits)
     for start in range(0, len(points), BATCH):
         some = points[start : start + BATCH]
-        yield run(painted, {**feed_of(model, some), **inputs}, control)
+        last = start + BATCH >= len(points)
+        yield run(painted, {**feed_of(model, some), **inputs}, control, last=last)
         if control is not None:
             done = min(start + BATCH, len(points))
             control.progress(done / len(points), f"Picture {done} of {len(points)}")
@@ -271,13 +274,14 @@ def unit_strengths(
     still = {f"{layer}{KEEP}": whole, f"{layer}{ADD}": np.zeros((1, 1, 1, 1), np.float32)}
     found = np.zeros(units)
     for number, point in enumerate(points):
-        plain = np.clip(run(opened, {**feed_of(model, [point]), **still}, control), 0, 1)
+        plain = np.clip(run(opened, {**feed_of(model, [point]), **still}, control, last=False), 0, 1)
         for start in range(0, units, BATCH):
             some = range(start, min(start + BATCH, units))
             keep = np.ones((len(some), units, 1, 1), np.float32)
             keep[np.arange(len(some)), list(some)] = 0
             feed = {**feed_of(model, [point] * len(some)), **still, f"{layer}{KEEP}": keep}
-            changed = np.clip(run(opened, feed, control), 0, 1)
+            last = number + 1 == len(points) and some.stop == units
+            changed = np.clip(run(opened, feed, control, last=last), 0, 1)
             found[start : some.stop] += np.abs(changed - plain).mean((1, 2, 3))
             if control is not None:
                 done = (number + some.stop / units) / len(points)
