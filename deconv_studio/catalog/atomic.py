@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,18 +68,18 @@ def sync(folder: Path) -> None:
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file aside, flush it and rename it over `path`, whose folder is made if it is missing.
 
+    A new file may be read and written as the umask says; one that is replaced keeps its permissions.
+
     Raises
     ------
     FolderNotWritable
     """
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise not_writable(path.parent, error) from error
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("xb") as file:
+            with suppress(FileNotFoundError):
+                part.chmod(stat.S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -26,6 +26,7 @@ from deconv_studio.tasks.workbench import Geometry, Setup, learned_kernels, set_
 from deconv_studio.ui.actions import QT_TRANSLATE_NOOP
 from deconv_studio.ui.panels.base import Panel
 from deconv_studio.ui.widgets import ElidedLabel, LabeledSlider, SegmentedControl, inset
+from deconv_studio.ui.wording import sentence
 from deconv_studio.ui.workbench.checkerboard import CheckerboardPage
 from deconv_studio.ui.workbench.controls import ParameterRow
 from deconv_studio.ui.workbench.grid import GridEditor
@@ -527,7 +528,7 @@ class WorkbenchPanel(Panel):
     def _model_refused(self, error: Exception) -> None:
         self._learned = ()
         self.layer.clear()
-        self._tell(str(error), True)
+        self._tell(sentence(error), True)
 
     def _take_layer(self) -> None:
         if not self._learned:
@@ -571,7 +572,7 @@ class WorkbenchPanel(Panel):
             self._seed,
             channel="workbench-look",
             on_done=self.checkerboard.show_look,
-            on_failed=lambda error: self.checkerboard.refuse(str(error)),
+            on_failed=lambda error: self.checkerboard.refuse(sentence(error)),
         )
 
     # -- numbers ---------------------------------------------------------------------------------------------
@@ -658,7 +659,7 @@ class WorkbenchPanel(Panel):
         self._show_why()
 
     def _refused(self, error: Exception) -> None:
-        self._tell(str(error), True)
+        self._tell(sentence(error), True)
         for page in self.pages.values():
             page.set_faint(True)
 
