@@ -475,14 +475,14 @@ class AnomalyPanel(TaskPanel):
         self.save.setAccessibleName(self.save.text())
         self.save.clicked.connect(self._ask_folder)
         column.addWidget(self.save)
-        self.saving.set_content(inside)
-        self.add(self.saving, 4)
         self.folders = QPushButton(self.tr("The same for a whole folder…"))
         self.folders.setAccessibleName(self.folders.text())
         self.folders.setToolTip(self.tr("Score every picture of a folder in the Folders panel"))
         self.folders.setProperty("variant", "link")
         self.folders.clicked.connect(lambda: self.studio.panel_requested.emit("folders"))
-        column.addWidget(self.folders, 0, Qt.AlignmentFlag.AlignLeft)
+        self.saving.set_content(inside)
+        self.add(self.saving, 4)
+        self.column.addWidget(self.folders, 0, Qt.AlignmentFlag.AlignLeft)
 
     def verb(self) -> str:
         """The main button's words."""
