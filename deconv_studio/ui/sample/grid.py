@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
@@ -15,6 +14,7 @@ from PySide6.QtCore import (
     QPoint,
     QRectF,
     QSize,
+    QStringListModel,
     Qt,
     Signal,
 )
@@ -41,8 +41,11 @@ KEPT = 4000
 PIXELS_FROM = 3.0
 
 
-class CellModel(QAbstractListModel):
-    """Cells with a title each."""
+class CellModel(QStringListModel):
+    """Cells with a title each.
+
+    The number of rows is Qt's own: laying out a hundred thousand cells asks for it a hundred thousand times.
+    """
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
@@ -52,18 +55,15 @@ class CellModel(QAbstractListModel):
 
     def show(self, count: int, title: Callable[[int], str], tip: Callable[[int], str]) -> None:
         """Show other cells."""
-        self.beginResetModel()
         self.count, self.title, self.tip = count, title, tip
-        self.endResetModel()
+        self.setStringList([""] * count)
 
     def rename(self, title: Callable[[int], str], tip: Callable[[int], str]) -> None:
         """Call the same number of cells otherwise, without losing what is chosen."""
         self.title, self.tip = title, tip
-        if self.count:
-            self.dataChanged.emit(self.index(0), self.index(self.count - 1))
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else self.count
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
