@@ -127,6 +127,8 @@ class Legend(QWidget):
     def set_agreement(self, found: Agreement | None) -> None:
         """Show IoU and Dice of each class, or take both columns away."""
         self._filling = True
+        # Beside three columns of figures the names would be cut off.
+        self.tree.setColumnHidden(SHARE, found is not None)
         self.tree.setColumnHidden(IOU, found is None)
         self.tree.setColumnHidden(DICE, found is None)
         for number in range(self.tree.topLevelItemCount()):
