@@ -49,6 +49,7 @@ def figures(found: list[dict[str, Any]]) -> str:
         ("segment", _segmenting),
         ("classify", _classifying),
         ("anomaly", _anomalies),
+        ("sample", _generating),
     ):
         some = [card for card in found if card["task"] == task]
         if some:
@@ -110,6 +111,21 @@ def _classifying(found: list[dict[str, Any]]) -> str:
         cells = [f"`{card['id']}`", str(len(card["classes"])), data, _plain(card, "accuracy"), _terms(card)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", *_conventions(found, {"accuracy"})])
+
+
+def _generating(found: list[dict[str, Any]]) -> str:
+    frechet = ("", " of other real pictures", " of training pictures", " of noise")
+    heads = ["Frechet distance", "of other real", "of training", "of noise", "Inception Score"]
+    heads += ["precision", "recall", "coverage"]
+    measures = [f"Frechet distance{of}" for of in frechet] + heads[4:]
+    lines = [f"| model | unseen data | {' | '.join(heads)} | weights |"]
+    lines.append(f"|---|---|{'---:|' * len(heads)}---|")
+    for card in found:
+        data = card["results"][0]["dataset"] if card.get("results") else "–"
+        values = {row["measure"]: f"{row['value']:.4g}" for row in card.get("results", [])}
+        cells = [f"`{card['id']}`", data, *(values.get(measure, "–") for measure in measures)]
+        lines.append(f"| {' | '.join([*cells, _terms(card)])} |")
+    return "\n".join([*lines, "", *_conventions(found, {"Frechet distance", *heads[4:]})])
 
 
 def _anomalies(found: list[dict[str, Any]]) -> str:
