@@ -554,17 +554,12 @@ def test_a_network_that_fails_is_told_once(
     idle(qtbot, window)
 
 
-def test_the_window_closes_while_it_fills_and_plays(
-    qtbot: Any, made: Model, make_window: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = make_window()
-    window.show_panel("sample")
-    panel: Any = window.panel("sample")
-    settled(qtbot, window, panel)
+def test_the_window_closes_while_it_fills_and_plays(qtbot: Any, window: MainWindow, panel: Any) -> None:
     keep(qtbot, window, panel, 0, 1)
     panel.mode.set_value("walk")
     panel.walk.play.click()
-    panel.seeds.setText("0-99999")
+    panel.seeds.setText("0-9999")
+    assert window.studio.work.running()
     before = time.perf_counter()
     assert window.close()
     assert time.perf_counter() - before < 5

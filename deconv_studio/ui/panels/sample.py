@@ -1534,6 +1534,8 @@ class SamplePanel(RunPanel):
         """Stop the timers; remove what was written for drags."""
         self._slow.stop()
         self.walk.close_down()
+        for live in (self.live, self.live_stage, self.live_frames, self.live_units):
+            live.close()
         for grid in (self.grid, self.tray, self.unit_grid):
             grid.close_down()
         shutil.rmtree(self._drags, ignore_errors=True)

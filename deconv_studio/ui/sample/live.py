@@ -30,6 +30,7 @@ class Live(QObject):
         self._work = work
         self._job: Job | None = None
         self._next: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
+        self._closed = False
 
     @property
     def is_busy(self) -> bool:
@@ -38,6 +39,8 @@ class Live(QObject):
 
     def ask(self, function: Callable[..., Any], *args: Any, **how: Any) -> None:
         """Run ``function(control, *args)``, at once or after what runs; ``how`` goes to `Work.start`."""
+        if self._closed:
+            return
         if self._job is not None:
             self._next = function, args, how
             return
@@ -66,3 +69,8 @@ class Live(QObject):
         job.stale = True
         job.cancel()
         return True
+
+    def close(self) -> None:
+        """Stop, and take no more requests: the window closes."""
+        self._closed = True
+        self.stop()
