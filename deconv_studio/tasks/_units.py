@@ -295,7 +295,7 @@ def edits_to_json(model: Model, edits: Sequence[Edit]) -> list[dict[str, Any]]:
     for edit in edits:
         steps = _mask(model, edit)
         packed = base64.b64encode(zlib.compress(steps.tobytes(), 9)).decode("ascii")
-        place = {"layer": edit.layer, "unit": edit.unit, "value": edit.value}
+        place = {"layer": edit.layer, "unit": int(edit.unit), "value": float(edit.value)}
         found.append({**place, "size": list(steps.shape), "mask": packed})
     return found
 

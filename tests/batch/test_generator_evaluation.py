@@ -177,3 +177,7 @@ def test_the_verb(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "Inception Score" in shown and "tiny-classifier:features" in shown
     assert main(call) == 2
     assert "--features" in capsys.readouterr().err
+    other = ["evaluate", "tiny-classifier", "--data", str(data), "--provider", "cpu"]
+    for option in (["--features", "tiny-classifier"], ["--count", "30"], ["--seed", "1"]):
+        assert main([*other, *option]) == 2
+        assert "for generators" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -131,8 +132,8 @@ def test_ranking_can_be_cancelled(units: Model) -> None:
 
 def test_edits_go_through_a_file(units: Model) -> None:
     rng = np.random.default_rng(0)
-    edits = [Edit("maps", 1, rng.random((2, 2), np.float32), 0.7), Edit("maps", 3, ALL)]
-    read = edits_from_json(edits_to_json(units, edits))
+    edits = [Edit("maps", 1, rng.random((2, 2), np.float32), 0.7), Edit("maps", 3, ALL, np.float32(0))]  # type: ignore[arg-type]
+    read = edits_from_json(json.loads(json.dumps(edits_to_json(units, edits))))
     np.testing.assert_array_equal(
         next(generate(units, ZERO, edits=read)), next(generate(units, ZERO, edits=edits))
     )
