@@ -131,7 +131,11 @@ class SpoiltCrops:
         if below or right:
             whole = cv2.copyMakeBorder(whole, 0, below, 0, right, cv2.BORDER_REFLECT_101)
             whole = whole.reshape(*whole.shape[:2], section.channels)
-        top, left = (int(rng.integers(extent - side + 1)) for extent in whole.shape[:2])
+        # Edges are normal too, but a place drawn evenly hardly ever has one: drawn from beyond them instead.
+        top, left = (
+            min(max(int(rng.integers(-side // 2, extent - side // 2)), 0), extent - side)
+            for extent in whole.shape[:2]
+        )
         crop = whole[top : top + side, left : left + side]
         if side != section.crop:
             crop = cv2.resize(crop, (section.crop, section.crop), interpolation=cv2.INTER_LINEAR)
