@@ -358,7 +358,7 @@ def train(control: Control, order: Order, resume: bool = False, finish: bool = F
         made = Path(place) / "model"
         run_child(
             control,
-            ["export", str(order.folder), "--out", str(made), "--data", order.data, "--json"],
+            ["export", str(order.folder), "--out", str(made), "--json"],
             said.update,
             order.folder,
         )
@@ -383,7 +383,9 @@ def _learn(control: Control, order: Order) -> None:
 
 
 def _named(card: Card, order: Order) -> Card:
-    return card.replace(id=order.name, title=order.title or card.title)
+    # A person's own folder has no list of authors and licences, which the export would ask for.
+    data = {"name": Path(order.data).name or order.data, "licence": "own pictures"}
+    return card.replace(id=order.name, title=order.title or card.title, data=data)
 
 
 def _check_name(name: str) -> None:

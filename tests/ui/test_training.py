@@ -114,6 +114,8 @@ def test_a_training_ends_with_a_model_in_the_list(qtbot: Any, window: MainWindow
     assert first[:6] == ["train", "anomaly", "--data", "/good/bolts", "--out", str(ORDER.folder)]
     assert "fit.minutes=3" in first and "--resume" not in first
     assert second[:2] == ["export", str(ORDER.folder)]
+    assert "--data" not in second, "which would ask for a list of authors"
+    assert entry.card.data.name == "bolts" and entry.card.data.licence == "own pictures"
     assert not ORDER.folder.exists()
     assert not trainer.is_running
 

@@ -83,7 +83,7 @@ LISTED = (
         "anomaly",
         QT_TRANSLATE_NOOP("Panels", "Anomaly"),
         "anomaly",
-        QT_TRANSLATE_NOOP("Panels", "What looks otherwise than the good ones, and where"),
+        QT_TRANSLATE_NOOP("Panels", "What looks otherwise, and where"),
         order=35,
         below=False,
         task="anomaly",

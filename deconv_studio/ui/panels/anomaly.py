@@ -339,7 +339,7 @@ class AnomalyPanel(TaskPanel):
     name: ClassVar[str] = "anomaly"
     title: ClassVar[str] = "Anomaly"
     icon: ClassVar[str] = "anomaly"
-    description: ClassVar[str] = "What looks otherwise than the good ones, and where"
+    description: ClassVar[str] = "What looks otherwise, and where"
     order: ClassVar[int] = 35
     task: ClassVar[str] = "anomaly"
 
