@@ -107,8 +107,8 @@ def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]
     }
     rows = []
 
-    def add(measure: str, value: float, convention: str, digits: int = 3) -> None:
-        value = round(float(value), digits)
+    def add(measure: str, value: float, convention: str) -> None:
+        value = round(float(value), 4)
         rows.append({"measure": measure, "value": value, "convention": convention, **row})
         print(f"{model} on {dataset}: {measure} {value:g} ({found['features']})")
 
@@ -120,13 +120,13 @@ def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]
         add(f"Inception Score{sets[key]}", score, conventions["inception_score"])
     for key in ("precision", "recall", "density", "coverage"):
         add(key, found["sets"]["generator"][key], conventions[key])
-    add("duplicates", found["collapse"]["duplicates"], conventions["duplicates"], 4)
+    add("duplicates", found["collapse"]["duplicates"], conventions["duplicates"])
     if found["classes"]["as_asked"] is not None:
         told = found["features"].partition(":")[0]
         add("share of the class asked for", found["classes"]["as_asked"], f"as {told} tells the classes")
     near = found["nearest"]
-    add("smallest distance to a training picture", near["smallest"], conventions["nearest"])
-    real = "smallest distance of real pictures to a training picture"
+    made, real = (f"smallest distance of {which} pictures to training ones" for which in ("made", "real"))
+    add(made, near["smallest"], conventions["nearest"])
     add(real, near["smallest_real"], conventions["nearest"])
     return rows
 

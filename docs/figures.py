@@ -116,14 +116,13 @@ def _classifying(found: list[dict[str, Any]]) -> str:
 def _generating(found: list[dict[str, Any]]) -> str:
     frechet = ("", " of other real pictures", " of training pictures", " of noise")
     heads = ["Frechet distance", "of other real", "of training", "of noise", "Inception Score"]
-    heads += ["precision", "recall", "coverage"]
+    heads += ["precision", "recall", "density", "coverage", "duplicates"]
     measures = [f"Frechet distance{of}" for of in frechet] + heads[4:]
     lines = [f"| model | unseen data | {' | '.join(heads)} | weights |"]
     lines.append(f"|---|---|{'---:|' * len(heads)}---|")
     for card in found:
         data = card["results"][0]["dataset"] if card.get("results") else "–"
-        values = {row["measure"]: f"{row['value']:.4g}" for row in card.get("results", [])}
-        cells = [f"`{card['id']}`", data, *(values.get(measure, "–") for measure in measures)]
+        cells = [f"`{card['id']}`", data, *(_plain(card, measure) for measure in measures)]
         lines.append(f"| {' | '.join([*cells, _terms(card)])} |")
     return "\n".join([*lines, "", *_conventions(found, {"Frechet distance", *heads[4:]})])
 
