@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from deconv_studio.learning.networks.encoders import DoubleConv, ScratchEncoder
+from deconv_studio.learning.networks.decoders import Up, climb, with_distance
+from deconv_studio.learning.networks.encoders import ScratchEncoder
 from deconv_studio.learning.networks.initialise import distance_bias, even_deconv, kaiming
 
 
@@ -34,19 +35,6 @@ class AttentionGate(nn.Module):
 
     def forward(self, skip: Tensor, gating: Tensor) -> Tensor:
         return skip * self.weights(skip, gating)
-
-
-class _Up(nn.Module):
-    def __init__(self, before: int, skip: int, after: int, *, gated: bool) -> None:
-        super().__init__()
-        self.gate = AttentionGate(skip, before, max(1, skip // 2)) if gated else None
-        self.deconv = nn.ConvTranspose2d(before, after, 2, stride=2)
-        self.convs = DoubleConv(after + skip, after)
-
-    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
-        if self.gate is not None:
-            skip = self.gate(skip, x)
-        return self.convs(torch.cat([skip, self.deconv(x)], 1))
 
 
 class AttentionUNet(nn.Module):
@@ -80,7 +68,9 @@ class AttentionUNet(nn.Module):
         self.encoder = ScratchEncoder(channels, widths)
         before, ups = widths[-1], []
         for index, width in enumerate(widths[-2::-1]):
-            ups.append(_Up(before, width, width, gated=index < len(widths) - 2))
+            gated = index < len(widths) - 2
+            gate = AttentionGate(width, before, max(1, width // 2)) if gated else None
+            ups.append(Up(before, width, width, gate))
             before = width
         self.dropout = nn.Dropout2d(dropout)
         self.ups = nn.ModuleList(ups)
@@ -95,9 +85,4 @@ class AttentionUNet(nn.Module):
         """Map ``(N, C, H, W)`` float32 in [0, 1] to logits, `size_multiple` dividing H and W."""
         *skips, x = self.encoder(x)
         x = self.dropout(x)
-        for up in self.ups:
-            x = up(x, skips.pop())
-        x = self.head(x)
-        if x.shape[1] == self.classes:
-            return x
-        return torch.cat([x[:, : self.classes], torch.sigmoid(x[:, self.classes :])], 1)
+        return with_distance(self.head(climb(self.ups, x, skips)), self.classes)

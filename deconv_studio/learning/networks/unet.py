@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
-from deconv_studio.learning.networks.encoders import DoubleConv, ScratchEncoder, make_encoder
+from deconv_studio.learning.networks.decoders import Up, climb, with_distance
+from deconv_studio.learning.networks.encoders import ScratchEncoder, make_encoder
 from deconv_studio.learning.networks.initialise import distance_bias, even_deconv, kaiming
-
-
-class _Up(nn.Module):
-    """Up-convolution 2x2, concatenation, two 3x3 convolutions (Ronneberger et al. 2015, fig. 1)."""
-
-    def __init__(self, before: int, skip: int, after: int) -> None:
-        super().__init__()
-        self.deconv = nn.ConvTranspose2d(before, after, 2, stride=2)
-        self.convs = DoubleConv(after + skip, after)
-
-    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
-        return self.convs(torch.cat([skip, self.deconv(x)], 1))
 
 
 class UNet(nn.Module):
@@ -65,7 +53,7 @@ class UNet(nn.Module):
             raise TypeError(f"widths has {len(widths)} values, the encoder {encoder} takes {len(skips)}")
         before, ups = self.encoder.widths[-1], []
         for skip, after in zip(skips, afters, strict=True):
-            ups.append(_Up(before, skip, after))
+            ups.append(Up(before, skip, after))
             before = after
         self.dropout = nn.Dropout2d(dropout)
         self.ups = nn.ModuleList(ups)
@@ -86,12 +74,7 @@ class UNet(nn.Module):
         """Map ``(N, C, H, W)`` float32 in [0, 1] to logits, `size_multiple` dividing H and W."""
         *skips, x = self.encoder(x)
         x = self.dropout(x)
-        for up in self.ups:
-            x = up(x, skips.pop())
-        x = self.head(x)
-        if x.shape[1] == self.classes:
-            return x
-        return torch.cat([x[:, : self.classes], torch.sigmoid(x[:, self.classes :])], 1)
+        return with_distance(self.head(climb(self.ups, x, skips)), self.classes)
 
     def load_pretrained(self) -> None:
         """Take the encoder's weights; see `make_encoder`."""

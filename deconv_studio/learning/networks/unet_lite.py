@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from deconv_studio.learning.networks.decoders import climb, with_distance
 from deconv_studio.learning.networks.efficientnet_lite import EfficientNetLite0
 from deconv_studio.learning.networks.initialise import distance_bias, even_deconv, kaiming
 
@@ -88,12 +89,7 @@ class UNetLite0(nn.Module):
         """
         *skips, x = self.encoder(x)
         x = self.dropout(x)
-        for up in self.ups:
-            x = up(x, skips.pop())
-        x = self.head(x)
-        if x.shape[1] == self.classes:
-            return x
-        return torch.cat([x[:, : self.classes], torch.sigmoid(x[:, self.classes :])], 1)
+        return with_distance(self.head(climb(self.ups, x, skips)), self.classes)
 
     def load_pretrained(self) -> None:
         """Take the pack's weights into the encoder; see `EfficientNetLite0.load_pretrained`."""
