@@ -329,6 +329,9 @@ class SamplePanel(RunPanel):
         self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.layer.setMinimumContentsLength(14)
         self.unit_words = ElidedLabel("")
+        self.unit_words.setToolTip(
+            self.tr("The picture less the one without the unit; paint with the chosen ones")
+        )
         self.unit_words.setProperty("role", "secondary")
         self.unit_grid = UnitGrid()
         inner.addWidget(self.layer)
@@ -370,15 +373,15 @@ class SamplePanel(RunPanel):
         )
         below = QHBoxLayout()
         below.setSpacing(8)
-        below.addWidget(self.caption, 1)
-        for each in (self.pixels, self.keep, self.save):
-            below.addWidget(each)
+        for each in (self.keep, self.save, self.pixels):
+            below.addWidget(each, 1)
         self.look, self.mix, self.walk, self.paint = LookTool(), MixTool(), WalkTool(), PaintTool()
         self.tools = QStackedWidget()
         for tool in (self.look, self.mix, self.walk, self.paint):
             self.tools.addWidget(tool)
         column.addWidget(self.mode)
         column.addWidget(self.stage, 1)
+        column.addWidget(self.caption)
         column.addLayout(below)
         column.addWidget(self.tools)
         right.setMinimumWidth(290)
@@ -1218,11 +1221,7 @@ class SamplePanel(RunPanel):
                 unit=self.units[row][0], value=self.units[row][1]
             ),
         )
-        self.unit_words.setText(
-            self.tr("What each of the {n} units draws, most first; paint with the chosen ones").format(
-                n=len(units)
-            )
-        )
+        self.unit_words.setText(self.tr("What {n} units draw, most first").format(n=len(units)))
         rows = [row for row, (unit, _) in enumerate(units) if unit in kept] or [0]
         if units:
             self.unit_grid.choose(rows[0])

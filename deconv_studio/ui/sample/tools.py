@@ -59,11 +59,11 @@ class LookTool(Tool):
             self.tr("Use"), self.tr("Open it as the picture, to enlarge or inspect it in another panel")
         )
         self.column.addLayout(line(self.vary, self.large, self.copy, self.use))
-        self.near_words = self.words(self.tr("Nearest training pictures: choose their folder on the right"))
+        self.near_words = self.words(self.tr("Nearest training pictures: no folder yet"))
         self.near = CardList(self.tr("Nearest training pictures"))
-        self.near.delegate.side = 56
+        self.near.delegate.side = 44
         self.near.delegate.pictures = 1
-        self.near.setFixedHeight(116)
+        self.near.setFixedHeight(104)
         self.column.addWidget(self.near)
         self.column.addStretch(1)
 
@@ -218,14 +218,15 @@ class PaintTool(Tool):
         self.brush = LabeledSlider(self.tr("Brush"), 1, 50, 1, unit="%")
         self.brush.setToolTip(self.tr("Its width, in hundredths of the picture's"))
         self.brush.set_value(20)
-        self.column.addWidget(self.brush)
-        self.strength = LabeledSlider(self.tr("Strength of “on”"), 0.1, 3.0, 0.1)
-        self.strength.setToolTip(self.tr("1 is as strong as the unit is where it is strong"))
+        self.strength = LabeledSlider(self.tr("Strength"), 0.1, 3.0, 0.1)
+        self.strength.setToolTip(
+            self.tr("Of units that are on; 1 is as strong as they are where they are strong")
+        )
         self.strength.set_value(1.0)
-        self.column.addWidget(self.strength)
+        self.column.addLayout(line(self.brush, self.strength))
         self.undo = button(self.tr("Undo"), self.tr("Take the last stroke back (Ctrl+Z)"))
         self.redo = button(self.tr("Redo"), self.tr("Do it again (Ctrl+Shift+Z)"))
-        self.everywhere = button(self.tr("All over"), self.tr("As if the whole picture were painted"))
+        self.everywhere = button(self.tr("All"), self.tr("As if the whole picture were painted"))
         self.clear = button(self.tr("Clear"), self.tr("Take all strokes away"))
         self.column.addLayout(line(self.undo, self.redo, self.everywhere, self.clear))
         self.column.addStretch(1)
