@@ -271,6 +271,22 @@ def test_the_plot_keeps_the_normal_scores_readable(qtbot: Any) -> None:
     assert plot.top > 0
 
 
+def test_scores_that_lie_close_together_fill_the_plot(qtbot: Any) -> None:
+    plot = ThresholdPlot()
+    qtbot.addWidget(plot)
+    plot.resize(260, 112)
+    plot.set_normal(tuple(0.055 + 0.0002 * n for n in range(50)), 0.0637)
+    plot.set_marker(0.06)
+    assert 0.045 < plot.low < 0.055 and plot.top < 0.07
+    assert sum(plot.counts()) == 50 and sum(count > 0 for count in plot.counts()) > BINS // 2
+    assert plot.score_at(plot.place_of(0.06)) == pytest.approx(0.06)
+    plot.set_normal((0.2,), 0.2)
+    assert plot.top > plot.threshold
+    plot.grab()
+    plot.set_marker(0.01)
+    assert plot.low == 0
+
+
 # -- training ------------------------------------------------------------------------------------------------
 
 

@@ -48,7 +48,7 @@ class ThresholdPlot(QWidget):
         self._scores: tuple[float, ...] = ()
         self._threshold = 0.0
         self._marker: float | None = None
-        self._top = 1.0
+        self._low, self._top = 0.0, 1.0
         self._held = False
         self._say()
 
@@ -76,6 +76,11 @@ class ThresholdPlot(QWidget):
         return self._threshold
 
     @property
+    def low(self) -> float:
+        """The score at the left end: 0, unless all there is lies far from it."""
+        return self._low
+
+    @property
     def top(self) -> float:
         """The score at the right end."""
         return self._top
@@ -84,7 +89,8 @@ class ThresholdPlot(QWidget):
         """How many normal pictures each bar stands for."""
         found = [0] * BINS
         for score in self._scores:
-            found[min(BINS - 1, int(score / self._top * BINS))] += 1
+            share = (score - self._low) / (self._top - self._low)
+            found[min(BINS - 1, max(0, int(share * BINS)))] += 1
         return found
 
     def _fit(self) -> None:
@@ -92,7 +98,13 @@ class ThresholdPlot(QWidget):
             normal = max([*self._scores[-1:], self._threshold])
             # A score far off is shown at the edge: the normal ones must not shrink to a line for it.
             reach = min(self._marker or 0.0, 2.5 * normal) if normal else (self._marker or 1.0)
-            self._top = 1.15 * max(normal, reach) or 1.0
+            highest = max(normal, reach)
+            lowest = min([*self._scores[:1], self._threshold, reach if self._marker is not None else normal])
+            # Where all lies close together and far from 0, it is drawn from a little below the lowest.
+            self._low = (
+                max(0.0, lowest - 0.3 * (highest - lowest)) if 0.5 * highest < lowest < highest else 0.0
+            )
+            self._top = highest + 0.15 * (highest - self._low) or 1.0
         self._say()
         self.update()
 
@@ -120,12 +132,13 @@ class ThresholdPlot(QWidget):
     def place_of(self, score: float) -> float:
         """The column of a score; beyond the right end, that end."""
         area = self._area()
-        return area.x() + area.width() * min(1.0, max(0.0, score / self._top))
+        return area.x() + area.width() * min(1.0, max(0.0, (score - self._low) / (self._top - self._low)))
 
     def score_at(self, x: float) -> float:
         """The score at a column."""
         area = self._area()
-        return self._top * min(1.0, max(0.0, (x - area.x()) / max(1.0, area.width())))
+        share = min(1.0, max(0.0, (x - area.x()) / max(1.0, area.width())))
+        return self._low + (self._top - self._low) * share
 
     # -- painting --------------------------------------------------------------------------------------------
 
@@ -150,7 +163,7 @@ class ThresholdPlot(QWidget):
             height = max(2.0, (area.height() - 4) * count / most)
             bar = QRectF(area.x() + number * width, area.bottom() - height, max(1.0, width - 1), height)
             # What lies above the threshold is drawn hollow: colour is never the only sign.
-            above = (number + 0.5) / BINS * self._top > self._threshold
+            above = self._low + (number + 0.5) / BINS * (self._top - self._low) > self._threshold
             painter.setPen(QPen(tokens.color("control"), 1) if above else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(0, 0, 0, 0) if above else tokens.color("control"))
             painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, 0) if above else bar)
@@ -192,7 +205,7 @@ class ThresholdPlot(QWidget):
         painter.setPen(tokens.color("secondary"))
         line = QRectF(area.x(), area.bottom() + 2, area.width(), FOOT - 4)
         middle = self.tr("scores of normal pictures") if self._scores else self.tr("no normal scores known")
-        left, right = "0", number_text(self._top)
+        left, right = number_text(self._low), number_text(self._top)
         metrics = QFontMetricsF(font)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, left)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
@@ -218,7 +231,7 @@ class ThresholdPlot(QWidget):
             self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = self._top / 100
+        step = (self._top - self._low) / 100
         moves = {
             Qt.Key.Key_Left: -step,
             Qt.Key.Key_Down: -step,
