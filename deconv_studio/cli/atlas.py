@@ -14,7 +14,7 @@ from deconv_studio import batch
 
 from . import values
 from .faults import say, start_log
-from .run import emit, show_failed, show_licence, stoppable
+from .run import emit, reporting, show_failed, show_licence, stoppable
 
 if TYPE_CHECKING:
     from deconv_studio.batch import Item
@@ -79,6 +79,10 @@ def command(
     memory: Annotated[
         Any, typer.Option("--memory", parser=values.memory, metavar="2GiB", rich_help_panel=_MACHINE)
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE.html|csv", help="Write what became of each picture."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> int:
@@ -95,10 +99,16 @@ def command(
         summary.add(item)
         if item.status == "failed" and len(failed) < 1000:
             failed.append(item)
+        if table is not None:
+            table.add(item)
         if json:
             emit(item.event())
 
-    with stoppable() as stop, progress_of(stop, hidden=quiet or json) as control:
+    with (
+        reporting(report, summary) as table,
+        stoppable() as stop,
+        progress_of(stop, hidden=quiet or json) as control,
+    ):
         given = {"mean": mean, "std": std, "range": range, "threads": threads, "memory": memory}
         inspector = open_inspector(model, given, control, "atlas")
         if inspector.card is not None:

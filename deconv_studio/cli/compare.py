@@ -12,7 +12,7 @@ from deconv_studio import batch
 from . import values
 from .atlas import open_inspector, progress_of
 from .faults import say, start_log
-from .run import emit, show_failed, show_licence, stoppable
+from .run import emit, reporting, show_failed, show_licence, stoppable
 
 if TYPE_CHECKING:
     from deconv_studio.batch import Item
@@ -41,6 +41,10 @@ def command(
     range: Annotated[Any, typer.Option("--range", parser=values.numbers, metavar="LOW,HIGH")] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, max=1024)] = None,
     memory: Annotated[Any, typer.Option("--memory", parser=values.memory, metavar="2GiB")] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE.html|csv", help="Write what became of each picture."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> int:
@@ -55,11 +59,17 @@ def command(
         summary.add(item)
         if item.status == "failed" and len(failed) < 1000:
             failed.append(item)
+        if table is not None:
+            table.add(item)
         if json:
             emit(item.event())
 
     given = {"mean": mean, "std": std, "range": range, "threads": threads, "memory": memory}
-    with stoppable() as stop, progress_of(stop, hidden=quiet or json) as control:
+    with (
+        reporting(report, summary) as table,
+        stoppable() as stop,
+        progress_of(stop, hidden=quiet or json) as control,
+    ):
         first = open_inspector(a, given, control, "compare")
         second: Inspector | Literal["int8"]
         second = "int8" if b == INT8 else open_inspector(b, given, control, "compare")

@@ -392,6 +392,29 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     return summary.exit_status
 
 
+@contextmanager
+def reporting(path: Path | None, summary: Summary) -> Iterator[Report | None]:
+    """A report of what a verb looks at, put in place at the end, whatever was done; none after an error.
+
+    Raises
+    ------
+    CallWrong
+        It ends in neither .html nor .csv.
+    FolderFailed
+    """
+    from deconv_studio.batch.report import Report
+
+    check_report({"report": path})
+    report = Report(path) if path is not None else None
+    try:
+        yield report
+    except BaseException:
+        _drop(report)
+        raise
+    if report is not None:
+        report.finish(summary)
+
+
 def _drop(report: Report | None) -> None:
     if report is not None:
         report.drop()

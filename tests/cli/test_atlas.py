@@ -33,8 +33,10 @@ def test_an_atlas_is_made_told_and_gone_on_with(
         "atlas", folder, "--model", network, "--layer", "relu3", "--units", "0-2,4", "--out", report,
         "--json",
     )  # fmt: skip
-    told = call(*arguments)
+    told = call(*arguments, "--report", tmp_path / "what.csv")
     assert told.status == 1
+    rows = (tmp_path / "what.csv").read_text(encoding="utf-8").splitlines()
+    assert sorted(row.split(",")[2] for row in rows[1:]) == ["done", "done", "failed"]
     *items, atlas, summary = told.lines
     states = {Path(item["input"]).name: item["status"] for item in items}
     assert states == {"a.png": "done", "b.png": "done", "bad.png": "failed"}
@@ -63,7 +65,12 @@ def test_networks_are_compared(
     assert found["event"] == "compare"
     assert all(layer["equal"] for layer in found["layers"])
     assert summary["done"] == 2
-    text = call("compare", network, "int8", folder, "--out", tmp_path / "eight.html")
+    eight = ("compare", network, "int8", folder, "--out", tmp_path / "eight.html")
+    refused = call(*eight, "--report", tmp_path / "what.txt")
+    assert refused.status == 2
+    assert "neither .html nor .csv" in refused.err
+    text = call(*eight, "--report", tmp_path / "what.html")
+    assert "2 done, 0 skipped, 0 failed" in (tmp_path / "what.html").read_text(encoding="utf-8")
     assert text.status == 0
     assert "conv1" in text.out
     assert " dB" in text.out
