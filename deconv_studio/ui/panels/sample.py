@@ -1314,6 +1314,9 @@ class SamplePanel(RunPanel):
         self.studio.work.start(
             jobs.neighbours, self.source(), made, Path(folder), NEAREST, self.near_by.value() == "features",
             channel="sample-nearest",
+            on_progress=lambda _done, text: self.look.near_words.setText(
+                self.tr("Nearest training pictures: {what}").format(what=text)
+            ),
             on_done=self._show_nearest, on_failed=self._no_nearest,
         )  # fmt: skip
 
