@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deconv_studio.measures.anomaly import auroc, image_score, region_overlap
+from deconv_studio.measures.noise import noise_level
 from deconv_studio.measures.quality import luma_bt601_studio, psnr, ssim
 from deconv_studio.measures.segmentation import (
     bandwidth,
@@ -28,6 +29,7 @@ __all__ = [
     "luma_bt601_studio",
     "match_instances",
     "mean_iou",
+    "noise_level",
     "pixel_accuracy",
     "psnr",
     "region_overlap",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deconv_studio import imaging
+from deconv_studio import imaging, measures
 from deconv_studio.engine import memory as memories
 from deconv_studio.engine.tiles import TileDone, run_tiled
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 BLOCK = 8
 BLOCKING_SEEN = 1.15
 """Steps between JPEG's blocks that are this much larger than those inside are told of."""
+NONE_FOUND, SURELY_FOUND = 0.75, 1.5
+"""Deviations in 8-bit steps: up to the first a picture stays as it is, from the second on all is done."""
 _LOOKED_AT = 4_000_000
 
 
@@ -41,8 +43,18 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
         picture = imaging.to_srgb(picture)
     check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
     out = _scratch.room(picture.pixels.shape, picture.pixels.dtype)
-    work = _Restorer(picture, options, model, control)
-    residual = Residual(picture, 1 - options.blend)
+    sigma, share = options.strength, 1 - options.blend
+    in_blocks = blocks is not None and blocks >= BLOCKING_SEEN
+    found = None
+    if sigma is None and card.strength is not None and not in_blocks:
+        # Told, networks do better than by their own guess, and a clean picture's texture is no noise to them.
+        # JPEG's blocks are not white noise: there the network finds by itself what to do.
+        found = noise_found(picture)
+    if found is not None and card.strength is not None:
+        sigma = min(round(found, 2), card.strength.largest)
+        share *= min(1.0, max(0.0, (found - NONE_FOUND) / (SURELY_FOUND - NONE_FOUND)))
+    work = _Restorer(picture, share, sigma, options.tta, model, control)
+    residual = Residual(picture, share)
     reach = card.output.receptive_field
     run_tiled(
         picture.pixels,
@@ -62,7 +74,9 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
     notices = []
     if work.luma_only:
         notices.append(f"{card.id} is for gray pictures: the luma was restored, the colours were kept.")
-    if blocks is not None and blocks >= BLOCKING_SEEN and options.strength is not None:
+    if share == 0 and options.blend < 1:
+        notices.append("No noise was found, so the picture is as it was; a strength can be set by hand.")
+    if in_blocks and options.strength is not None:
         notices.append("The picture shows the blocks of JPEG; strength auto lessens these too.")
     return Result(
         picture=picture.replace(pixels=out),
@@ -76,7 +90,7 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
         extra={
             "width": picture.width,
             "height": picture.height,
-            "sigma": options.strength,
+            "sigma": sigma,
             "noise_estimate": residual.sigma,
             "jpeg_blocks": None if blocks is None else round(blocks, 3),
         },
@@ -86,12 +100,17 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
 class _Restorer:
     """Restores pieces of one picture."""
 
-    def __init__(self, picture: Picture, options: RestoreOptions, model: Model, control: Control) -> None:
-        told = options.strength
-        self._network = Network(
-            model, control, tta=options.tta, strength=-1.0 if told is None else told / 255
-        )
-        self._blend = np.float32(options.blend)
+    def __init__(
+        self,
+        picture: Picture,
+        share: float,
+        sigma: float | None,
+        tta: bool,
+        model: Model,
+        control: Control,
+    ) -> None:
+        self._network = Network(model, control, tta=tta, strength=-1.0 if sigma is None else sigma / 255)
+        self._share = np.float32(share)
         self._colors = 1 if picture.is_gray else 3
         self._alpha = picture.has_alpha
         self.luma_only = self._colors == 3 and not self._network.is_rgb
@@ -104,7 +123,7 @@ class _Restorer:
         """Restore one piece ``(h, w, C)`` of the picture's dtype; what is transparent stays as it is."""
         values = as_unit(piece)
         color = values[:, :, : self._colors]
-        if self._blend == 1:
+        if self._share == 0:
             return piece
         alpha = values[:, :, self._colors :]
         seen = fill_transparent(color, alpha, self.fill) if self.fill else color
@@ -118,7 +137,7 @@ class _Restorer:
 
     def finish(self) -> None:
         """Look at the picture as a whole, and keep the speed; see `Network.finish`."""
-        if self._blend != 1:
+        if self._share != 0:
             self._network.finish()
 
     def _color(self, color: np.ndarray) -> np.ndarray:
@@ -130,7 +149,7 @@ class _Restorer:
         else:
             feed = inside
         change = np.clip(self._network(feed), 0, 1) - feed
-        made: np.ndarray = color + (1 - self._blend) * change
+        made: np.ndarray = color + self._share * change
         return made
 
 
@@ -170,6 +189,26 @@ class Residual:
         mean = self._sum / self._count
         variance = max(0.0, self._squares / self._count - mean * mean)
         return round(255 * math.sqrt(variance) / self._share, 2)
+
+
+def noise_found(picture: Picture) -> float | None:
+    """The noise as `measures.noise_level` estimates it, in 8-bit steps: the least of the channels.
+
+    Parameters
+    ----------
+    picture : Picture
+
+    Returns
+    -------
+    float or None
+        None for a picture too small to tell.
+    """
+    colors = 1 if picture.is_gray else 3
+    pixels = picture.pixels
+    scale = 1.0 if pixels.dtype.kind == "f" else float(np.iinfo(pixels.dtype).max)
+    levels = [measures.noise_level(pixels[:, :, k], white=scale) for k in range(colors)]
+    known = [255 * level for level in levels if level is not None]
+    return min(known) if known else None
 
 
 def blocking(picture: Picture) -> float | None:

@@ -191,19 +191,46 @@ class TestFound:
     @pytest.mark.parametrize("blend", [0.0, 0.5])
     def test_the_estimate_is_what_was_taken_away(self, tmp_path: Path, blend: float) -> None:
         rng = np.random.default_rng(1)
-        pixels = np.clip(np.rint(128 + rng.normal(0, 20, (128, 128, 1))), 0, 255).astype(np.uint8)
-        result = run(pixels, loaded(tmp_path), blend=blend)
+        pixels = (0.5 + rng.normal(0, 20 / 255, (128, 128, 1))).astype(np.float32)
+        result = run(pixels, loaded(tmp_path), sigma=51, blend=blend)
         # Without the border, which zero padding darkens: two blurs of [1 2 1] leave that share of the noise.
         line = np.convolve([1, 2, 1], [1, 2, 1]) / 16
         kernel = -np.outer(line, line)
         kernel[2, 2] += 1
-        inner = pixels[4:-4, 4:-4]
-        change = inner.astype(float) - run(pixels, loaded(tmp_path)).picture.pixels[4:-4, 4:-4]
-        assert change.std() == pytest.approx(20 * np.sqrt((kernel**2).sum()), rel=0.03)
-        assert result.extra["noise_estimate"] == pytest.approx(
-            (pixels.astype(float) - run(pixels, loaded(tmp_path)).picture.pixels).std(), abs=0.5
-        )
+        change = 255 * (pixels - run(pixels, loaded(tmp_path), sigma=51).picture.pixels)
+        assert change[4:-4, 4:-4].std() == pytest.approx(0.2 * 20 * np.sqrt((kernel**2).sum()), rel=0.03)
+        assert result.extra["noise_estimate"] == pytest.approx(change.std(), abs=0.02)
+
+    def test_noise_is_found_and_the_network_told_of_it(self, tmp_path: Path) -> None:
+        rng = np.random.default_rng(1)
+        pixels = (0.5 + rng.normal(0, 20 / 255, (256, 256, 3))).astype(np.float32)
+        result = run(pixels, loaded(tmp_path, 3))
+        assert result.extra["sigma"] == pytest.approx(20, rel=0.1)
+        by_hand = run(pixels, loaded(tmp_path, 3), sigma=result.extra["sigma"])
+        assert (by_hand.picture.pixels == result.picture.pixels).all()
+
+    def test_more_noise_than_the_network_knows_is_told_as_its_largest(self, tmp_path: Path) -> None:
+        rng = np.random.default_rng(1)
+        pixels = (0.5 + rng.normal(0, 70 / 255, (256, 256, 1))).astype(np.float32)
+        model = loaded(tmp_path)
+        assert run(pixels, model).extra["sigma"] == model.card.strength.largest
+
+    def test_a_picture_without_noise_stays_and_says_so(self, tmp_path: Path) -> None:
+        y, x = np.mgrid[:160, :160]
+        pixels = (60 + (x + y) // 4).astype(np.uint8)[:, :, None]
+        result = run(pixels, loaded(tmp_path))
+        assert (result.picture.pixels == pixels).all()
+        assert "No noise" in result.notices[0]
+        assert result.extra["noise_estimate"] is None
+
+    def test_the_blocks_of_jpeg_are_left_to_the_network(self, tmp_path: Path) -> None:
+        rng = np.random.default_rng(2)
+        smooth = Image.fromarray(rng.integers(0, 256, (16, 16), np.uint8)).resize((160, 160), Image.BICUBIC)
+        buffer = io.BytesIO()
+        smooth.save(buffer, "JPEG", quality=8)
+        result = run(np.asarray(Image.open(buffer))[:, :, None], loaded(tmp_path))
         assert result.extra["sigma"] is None
+        assert result.extra["noise_estimate"] > 0
 
     def test_of_the_original_alone_nothing_is_known(self, tmp_path: Path) -> None:
         pixels = eight_bits(16, 16, 1)
