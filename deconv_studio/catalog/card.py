@@ -216,6 +216,10 @@ class Anomaly(_Part):
         default=0.0, ge=0, le=1, description="share of the pixels a score is the mean of; 0: the hottest one"
     )
 
+    border: int = Field(
+        default=0, ge=0, description="the network's pixels at each edge that do not count in a score"
+    )
+
     @model_validator(mode="after")
     def _rising(self) -> Self:
         if any(score < 0 for score in self.scores) or list(self.scores) != sorted(self.scores):
@@ -228,7 +232,9 @@ class MeasuredResult(_Part):
 
     measure: str
     value: float
-    baseline: float | None = Field(default=None, description="the same measure of bicubic resampling, or of the noisy picture")
+    baseline: float | None = Field(
+        default=None, description="the same measure of bicubic resampling, or of the noisy picture"
+    )
     dataset: str
     convention: str = Field(description="channel, border and resize")
     command: str = ""

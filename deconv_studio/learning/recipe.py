@@ -188,6 +188,7 @@ class AnomalyData(_DataSection):
     top_share: float = Field(
         default=0.002, ge=0, le=1, description="Share of the hottest pixels that a score is the mean of"
     )
+    border: int = Field(default=0, ge=0, description="Pixels at each edge that do not count in a score")
     quantile: float = Field(
         default=0.95, gt=0, le=1, description="Of the held-out scores, where the threshold stands"
     )

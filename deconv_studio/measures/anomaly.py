@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def image_score(heat: NDArray[np.floating], top_share: float = 0.0) -> float:
+def image_score(heat: NDArray[np.floating], top_share: float = 0.0, border: int = 0) -> float:
     """Return one number for a picture: the mean of its hottest pixels.
 
     Parameters
@@ -17,8 +17,12 @@ def image_score(heat: NDArray[np.floating], top_share: float = 0.0) -> float:
         ``(H, W)`` float, higher is less normal.
     top_share : float
         Share of the pixels that count, in [0, 1]; at least one does, so 0 is the maximum.
+    border : int
+        Pixels at each edge that are left out, at most a quarter of that side.
     """
-    values = np.asarray(heat).ravel()
+    values = np.asarray(heat)
+    rows, columns = (min(border, side // 4) for side in values.shape)
+    values = values[rows : values.shape[0] - rows, columns : values.shape[1] - columns].ravel()
     count = max(1, math.ceil(top_share * values.size))
     if count == 1:
         return float(values.max())

@@ -87,7 +87,7 @@ def made(
     """
     threshold, pixel_threshold = thresholds(options, card)
     assert card.anomaly is not None  # or there are no thresholds
-    score = measures.image_score(cells, card.anomaly.top_share)
+    score = measures.image_score(cells, card.anomaly.top_share, card.anomaly.border)
     mask = hot(heat, pixel_threshold, options.min_area)
     row, column = np.unravel_index(int(cells.argmax()), cells.shape)
     known = card.anomaly.scores

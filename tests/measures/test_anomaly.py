@@ -17,6 +17,9 @@ def test_the_score_is_the_hottest_pixel_or_the_mean_of_the_hottest_share() -> No
     assert image_score(heat, 0.031) == pytest.approx((96 + 97 + 98 + 99) / 4)
     assert image_score(heat, 1.0) == pytest.approx(49.5)
     assert image_score(np.full((1, 1), 3.0), 0.5) == 3
+    assert image_score(heat, border=1) == 88
+    assert image_score(heat, border=100) == 77, "never more than a quarter of a side"
+    assert image_score(np.full((1, 1), 3.0), border=5) == 3
 
 
 def test_the_area_is_the_chance_of_the_right_order() -> None:

@@ -92,7 +92,7 @@ class Anomaly(Job):
         network.eval()
         section = self.section
         maps = [self.heat(network, picture) for picture in self.held]
-        scores = np.sort([measures.image_score(heat, section.top_share) for heat in maps])
+        scores = np.sort([measures.image_score(heat, section.top_share, section.border) for heat in maps])
         pixels = np.concatenate([heat.ravel() for heat in maps])
         self.normal = {
             "threshold": round(float(np.quantile(scores, section.quantile)), _DIGITS),
@@ -101,13 +101,14 @@ class Anomaly(Job):
             "pixel_quantile": section.pixel_quantile,
             "scores": [round(float(score), _DIGITS) for score in scores],
             "top_share": section.top_share,
+            "border": section.border,
         }
         rng = np.random.default_rng(self.recipe.fit.seed)
         spoilt_scores, inside, outside = [], [], []
         for picture in self.held[: section.measured]:
             spoilt, changed = spoil(picture, picture[::-1, ::-1], rng)
             heat = self.heat(network, spoilt)
-            spoilt_scores.append(measures.image_score(heat, section.top_share))
+            spoilt_scores.append(measures.image_score(heat, section.top_share, section.border))
             inside.append(heat[changed])
             outside.append(heat[~changed])
         figures = {
