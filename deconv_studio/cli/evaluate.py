@@ -211,9 +211,7 @@ def _print_defects(model: str, result: dict[str, Any]) -> None:
         console.print(f"{name}: {convention}.", style="dim", markup=False, highlight=False)
 
 
-def _restoring(
-    data: Path, model: Model, control: Control, *, recurse: bool, tta: bool, json: bool
-) -> int:
+def _restoring(data: Path, model: Model, control: Control, *, recurse: bool, tta: bool, json: bool) -> int:
     """Measure a denoising model; its table has a row a kind of noise."""
     from deconv_studio.batch import restore_evaluation as restoring
     from deconv_studio.tasks.base import card_of

@@ -244,8 +244,8 @@ class FitSection(_Section):
     minutes: float | None = Field(
         default=None,
         gt=0,
-        description="Stop after this time if steps are left; the schedule then runs by the clock, so that the "
-        "rate has fallen by the end, and how many steps it takes depends on the machine",
+        description="Stop after this time if steps are left; the schedule then runs by the clock, so that "
+        "the rate has fallen by the end, and how many steps it takes depends on the machine",
     )
     measure_every: int = Field(default=500, gt=0)
     checkpoint_minutes: float = Field(default=3.0, gt=0)

@@ -16,9 +16,11 @@ from . import _scratch
 from ._network import Network
 from ._pixels import FILL_RADIUS, LUMA, as_unit, check_finite, constant_alpha, fill_transparent, from_unit
 from .base import card_of
+from .restore import AUTO, BLIND
 from .result import Result
 
 if TYPE_CHECKING:
+    from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
@@ -37,23 +39,15 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
     """Restore a picture; see `Restore.run`."""
     start = time.perf_counter()
     card = card_of(model)
-    # Before colours are converted, which would blur the blocks' grid into the values.
+    # Before colours are converted, which would blur the blocks' grid into the values and change the noise.
     blocks = blocking(picture)
+    check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
+    asked, options = options, settled(picture, options, card, blocks)
+    share = 1 - options.blend
     if picture.icc_profile is not None:
         picture = imaging.to_srgb(picture)
-    check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
     out = _scratch.room(picture.pixels.shape, picture.pixels.dtype)
-    sigma, share = options.strength, 1 - options.blend
-    in_blocks = blocks is not None and blocks >= BLOCKING_SEEN
-    found = None
-    if sigma is None and card.strength is not None and not in_blocks:
-        # Told, networks do better than by their own guess, and a clean picture's texture is no noise to them.
-        # JPEG's blocks are not white noise: there the network finds by itself what to do.
-        found = noise_found(picture)
-    if found is not None and card.strength is not None:
-        sigma = min(round(found, 2), card.strength.largest)
-        share *= min(1.0, max(0.0, (found - NONE_FOUND) / (SURELY_FOUND - NONE_FOUND)))
-    work = _Restorer(picture, share, sigma, options.tta, model, control)
+    work = _Restorer(picture, options, model, control)
     residual = Residual(picture, share)
     reach = card.output.receptive_field
     run_tiled(
@@ -74,14 +68,14 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
     notices = []
     if work.luma_only:
         notices.append(f"{card.id} is for gray pictures: the luma was restored, the colours were kept.")
-    if share == 0 and options.blend < 1:
+    if share == 0 and asked.blend < 1:
         notices.append("No noise was found, so the picture is as it was; a strength can be set by hand.")
-    if in_blocks and options.strength is not None:
+    if blocks is not None and blocks >= BLOCKING_SEEN and options.strength is not None:
         notices.append("The picture shows the blocks of JPEG; strength auto lessens these too.")
     return Result(
         picture=picture.replace(pixels=out),
         task="restore",
-        parameters=options.model_dump(mode="json"),
+        parameters=asked.model_dump(mode="json"),
         model_id=card.id,
         model_sha256=model.sha256,
         provider=model.provider,
@@ -90,7 +84,7 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
         extra={
             "width": picture.width,
             "height": picture.height,
-            "sigma": sigma,
+            "sigma": options.strength,
             "noise_estimate": residual.sigma,
             "jpeg_blocks": None if blocks is None else round(blocks, 3),
         },
@@ -100,17 +94,11 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
 class _Restorer:
     """Restores pieces of one picture."""
 
-    def __init__(
-        self,
-        picture: Picture,
-        share: float,
-        sigma: float | None,
-        tta: bool,
-        model: Model,
-        control: Control,
-    ) -> None:
-        self._network = Network(model, control, tta=tta, strength=-1.0 if sigma is None else sigma / 255)
-        self._share = np.float32(share)
+    def __init__(self, picture: Picture, options: RestoreOptions, model: Model, control: Control) -> None:
+        sigma = options.strength
+        strength = -1.0 if sigma is None else sigma / 255
+        self._network = Network(model, control, tta=options.tta, strength=strength)
+        self._share = np.float32(1 - options.blend)
         self._colors = 1 if picture.is_gray else 3
         self._alpha = picture.has_alpha
         self.luma_only = self._colors == 3 and not self._network.is_rgb
@@ -189,6 +177,40 @@ class Residual:
         mean = self._sum / self._count
         variance = max(0.0, self._squares / self._count - mean * mean)
         return round(255 * math.sqrt(variance) / self._share, 2)
+
+
+def settled(
+    picture: Picture, options: RestoreOptions, card: Card, blocks: float | None = None
+) -> RestoreOptions:
+    """Decide what strength "auto" is for a picture; what was set by hand stays.
+
+    Told the noise, networks do better than by their own guess, and do not take a clean picture's texture for
+    noise. JPEG's blocks are no white noise: there, and where a picture is too small, the network is left to
+    find by itself what to do.
+
+    Parameters
+    ----------
+    picture : Picture
+    options : RestoreOptions
+    card : Card
+        Of the model.
+    blocks : float, optional
+        What `blocking` says of the picture as it was read.
+
+    Returns
+    -------
+    RestoreOptions
+        With a number or "blind" as `sigma`, and a `blend` that goes to 1 where there is no noise.
+    """
+    if options.sigma != AUTO:
+        return options
+    in_blocks = blocks is not None and blocks >= BLOCKING_SEEN
+    found = None if in_blocks or card.strength is None else noise_found(picture)
+    if found is None or card.strength is None:
+        return options.model_copy(update={"sigma": BLIND})
+    share = min(1.0, max(0.0, (found - NONE_FOUND) / (SURELY_FOUND - NONE_FOUND)))
+    sigma = f"{min(found, card.strength.largest):.2f}"
+    return options.model_copy(update={"sigma": sigma, "blend": 1 - (1 - options.blend) * share})
 
 
 def noise_found(picture: Picture) -> float | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .result import Result
 
 AUTO = "auto"
+BLIND = "blind"
+"""The network is told nothing and finds the strength by itself."""
 COLOR_MODEL = "denoise"
 GRAY_MODEL = "denoise-gray"
 
@@ -29,7 +31,8 @@ class RestoreOptions(Options):
     sigma: str = option(
         AUTO,
         label="Strength",
-        help="Standard deviation of the noise in 8-bit steps (0 to 255), or auto to have it found.",
+        help="Standard deviation of the noise in 8-bit steps (0 to 255), or auto to have it found;"
+        " blind leaves that to the network.",
     )
     blend: float = option(
         0.0,
@@ -60,20 +63,20 @@ class RestoreOptions(Options):
     @classmethod
     def _number(cls, value: Any) -> str:
         text = str(value).strip().lower()
-        if text == AUTO:
-            return AUTO
+        if text in (AUTO, BLIND):
+            return text
         try:
             number = float(text)
         except ValueError:
-            raise ValueError("it takes auto or a number of 8-bit steps") from None
+            raise ValueError("it takes auto, blind or a number of 8-bit steps") from None
         if not 0 <= number <= 255:  # a NaN is neither
-            raise ValueError("it takes auto or a number from 0 to 255")
+            raise ValueError("it takes auto, blind or a number from 0 to 255")
         return f"{number:g}"
 
     @property
     def strength(self) -> float | None:
         """The strength in 8-bit steps; None if it is to be found."""
-        return None if self.sigma == AUTO else float(self.sigma)
+        return None if self.sigma in (AUTO, BLIND) else float(self.sigma)
 
 
 _Kind = TypeVar("_Kind")
@@ -210,6 +213,15 @@ class Restore(Task):
         one = model.of(picture.channels) if isinstance(model, ByChannels) else model
         self.check_model(card_of(one), options)
         return restore(picture, options, one, control)
+
+    def settled(
+        self, picture: Picture, options: RestoreOptions, model: Model | ByChannels[Model]
+    ) -> RestoreOptions:
+        """Decide what strength "auto" is for a picture, so that a part of it can be restored as the whole."""
+        from ._restoration import blocking, settled
+
+        one = model.of(picture.channels) if isinstance(model, ByChannels) else model
+        return settled(picture, options, card_of(one), blocking(picture))
 
     def result_shape(
         self, height: int, width: int, channels: int, options: Any, card: Card

@@ -98,7 +98,7 @@ def test_dry_run_writes_nothing(call: Call, pictures: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (("--sigma", "much"), "auto or a number"),
+        (("--sigma", "much"), "auto, blind or a number"),
         (("--sigma", "56"), "up to 55"),
         (("--model", "nowhere"), "nowhere"),
         (("--mean", "0.5"), "--mean"),

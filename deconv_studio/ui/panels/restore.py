@@ -54,7 +54,7 @@ def preview(
     """
     import numpy as np
 
-    from deconv_studio import batch
+    from deconv_studio import batch, tasks
     from deconv_studio.engine import session
 
     left, top, width, height = area
@@ -64,6 +64,8 @@ def preview(
     halo = min(card.output.receptive_field + 16, 512)
     first_row, first_column = (max(0, side - halo) // step * step for side in (top, left))
     part = picture.pixels[first_row : top + height + halo, first_column : left + width + halo]
+    # The whole says how strong the noise is, not the part.
+    options = tasks.get("restore").settled(picture, options, model)  # type: ignore[attr-defined]
     made = batch.work(picture.replace(pixels=np.array(part)), "restore", options, model, control)
     rows, columns = top - first_row, left - first_column
     return area, np.array(made.picture.pixels[rows : rows + height, columns : columns + width])
