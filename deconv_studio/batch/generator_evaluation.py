@@ -11,7 +11,7 @@ from deconv_studio.catalog import Catalog
 from deconv_studio.engine.features import Features
 from deconv_studio.measures import generation
 from deconv_studio.tasks.base import card_of
-from deconv_studio.tasks.gallery import Gallery, nearest, open_gallery
+from deconv_studio.tasks._gallery import Gallery, nearest, open_gallery
 from deconv_studio.tasks.sample import LARGEST_SEED, check_generator, generate, point_of
 
 from .errors import CallWrong

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from deconv_studio.engine.features import Features
     from deconv_studio.engine.session import Model
 
-    from .gallery import Gallery, Neighbour
+    from ._gallery import Gallery, Neighbour
 
 __all__ = [
     "LARGEST_SEED",
@@ -352,7 +352,7 @@ def nearest(
     control: Control | None = None,
 ) -> list[list[Neighbour]]:
     """Find the training pictures nearest to each sample; see `gallery.nearest`."""
-    from . import gallery
+    from . import _gallery as gallery
 
     return gallery.nearest(model, pictures, folder, k, features=features, control=control)
 

@@ -137,7 +137,7 @@ class TestLearning:
     ) -> None:
         real = importlib.util.find_spec
         monkeypatch.setattr(
-            learn.importlib.util, "find_spec", lambda name: None if name == "torch" else real(name)
+            importlib.util, "find_spec", lambda name: None if name == "torch" else real(name)
         )
         told = call(*arguments)
         assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)

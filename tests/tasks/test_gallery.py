@@ -15,7 +15,7 @@ from deconv_studio.engine.control import Cancelled
 from deconv_studio.engine.features import Features
 from deconv_studio.imaging import Picture
 from deconv_studio.tasks.errors import ModelUnfit, OptionsInvalid
-from deconv_studio.tasks.gallery import features_of, open_gallery
+from deconv_studio.tasks._gallery import features_of, open_gallery
 from deconv_studio.tasks.sample import nearest
 from tests.enlargers import loaded as enlarger
 from tests.enlargers import nearest as plain_enlarger
@@ -108,7 +108,7 @@ def test_features_are_kept_between_runs(card: Card, shades: Path, tmp_path: Path
     gallery = open_gallery(shades, card)
     [file] = (tmp_path / "home").rglob("features/*.npy")
     np.testing.assert_array_equal(np.load(file), features_of(gallery, features))
-    from deconv_studio.tasks import gallery as room
+    from deconv_studio.tasks import _gallery as room
 
     kept, room._features = room._features, room._Kept()
     try:
