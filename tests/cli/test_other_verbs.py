@@ -136,9 +136,7 @@ class TestLearning:
         self, call: Call, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
     ) -> None:
         real = importlib.util.find_spec
-        monkeypatch.setattr(
-            importlib.util, "find_spec", lambda name: None if name == "torch" else real(name)
-        )
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "torch" else real(name))
         told = call(*arguments)
         assert (told.status, told.out, told.err.count("\n")) == (2, "", 1)
         assert 'pip install "deconv-studio[train]"' in told.err
