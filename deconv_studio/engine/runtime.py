@@ -45,7 +45,13 @@ _MEMORY_SIGNS = (
 
 
 def module() -> Any:
-    """The package onnxruntime, imported when first asked for."""
+    """The package onnxruntime, imported when first asked for; the only way to it for what runs on threads.
+
+    Its binary part asks for a part of numpy by name. While another thread is half-way through importing numpy
+    that part is then loaded out of its order, and numpy cannot be used any more in this process. An import of
+    numpy itself waits for the other thread.
+    """
+    import numpy  # noqa: F401
     import onnxruntime
 
     return onnxruntime

@@ -1429,14 +1429,12 @@ def _load_panel(control: Control, studio: Studio, entry: PanelEntry | None) -> N
 
 def _engine_facts(control: Control, wanted: str) -> tuple[str, str]:
     """What networks would run on before any has run, and ONNX Runtime's version."""
-    import onnxruntime
-
-    from deconv_studio.engine import providers
+    from deconv_studio.engine import providers, runtime
 
     control.raise_if_cancelled()
     there = [provider.name for provider in providers.available()]
     name = wanted if wanted in there else there[0] if len(there) == 1 else "auto"
-    return name, str(onnxruntime.__version__)
+    return name, str(runtime.version())
 
 
 def pixel_words(readout: Readout | None) -> tuple[str, str]:
