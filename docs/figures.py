@@ -47,6 +47,7 @@ def figures(found: list[dict[str, Any]]) -> str:
     for task, write in (
         ("upscale", _enlarging),
         ("segment", _segmenting),
+        ("restore", _restoring),
         ("classify", _classifying),
         ("anomaly", _anomalies),
         ("sample", _generating),
@@ -101,6 +102,22 @@ def _segmenting(found: list[dict[str, Any]]) -> str:
         cells = [f"`{card['id']}`", str(len(card["classes"])), data]
         cells += [_plain(card, measure) for measure in measures]
         lines.append(f"| {' | '.join([*cells, _terms(card)])} |")
+    return "\n".join([*lines, "", *_conventions(found, set(measures))])
+
+
+def _restoring(found: list[dict[str, Any]]) -> str:
+    measures = [f"PSNR, sigma {sigma}, strength found" for sigma in (15, 25, 50)]
+    measures += ["PSNR, JPEG quality 30", "PSNR, a clean picture against itself"]
+    heads = ["sigma 15", "sigma 25", "sigma 50", "JPEG quality 30", "a clean picture against itself"]
+    lines = [
+        f"| model | unseen data | {' | '.join(f'PSNR dB, {head}' for head in heads)} | weights |",
+        f"|---|---|{'---:|' * len(heads)}---|",
+    ]
+    for card in found:
+        rows = {row["measure"]: row for row in card.get("results", ())}
+        data = card["results"][0]["dataset"] if rows else "–"
+        cells = [f"{rows[m]['value']:.2f}" if m in rows else "–" for m in measures]
+        lines.append(f"| `{card['id']}` | {data} | {' | '.join([*cells, _terms(card)])} |")
     return "\n".join([*lines, "", *_conventions(found, set(measures))])
 
 

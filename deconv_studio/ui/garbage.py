@@ -37,6 +37,13 @@ class Garbage(QObject):
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        self._freezing = QTimer(self)
+        self._freezing.setSingleShot(True)
+        self._freezing.timeout.connect(self.freeze)
+
+    def freeze_in(self, milliseconds: int) -> None:
+        """Freeze later, unless it is closed before."""
+        self._freezing.start(milliseconds)
 
     def freeze(self) -> None:
         """Leave what the start has made out of later collections, which keeps each of them short.
@@ -62,6 +69,7 @@ class Garbage(QObject):
             return
         self._closed = True
         self._timer.stop()
+        self._freezing.stop()
         Garbage._alive -= 1
         if Garbage._alive == 0:
             gc.unfreeze()

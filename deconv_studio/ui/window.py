@@ -393,7 +393,7 @@ class MainWindow(QMainWindow):
         self.studio.work.start(lambda control: find_lost(root), on_done=self._offer_lost)
         self.studio.work.start(_engine_facts, settings.provider, on_done=self._engine_known)
         QTimer.singleShot(0, self, self.actions_table.dress)
-        QTimer.singleShot(4000, self, self.garbage.freeze)
+        self.garbage.freeze_in(4000)
 
     def _engine_known(self, facts: tuple[str, str]) -> None:
         name, version = facts

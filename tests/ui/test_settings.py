@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import threading
 from pathlib import Path
 
@@ -179,7 +178,7 @@ def test_a_read_only_folder_does_not_stop_the_program(file, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     # Modes do not hold back root, under whom tests may run.
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     settings = Settings.load(file)
     assert settings.problems
     assert settings.save() is False
