@@ -41,7 +41,7 @@ def convention(channels: int) -> str:
     )
     return (
         f"PSNR and SSIM on {what}, 8-bit results, no border; Gaussian noise added to 8-bit values, clipped"
-        " and rounded, seeded by each file's name; blind: strength not told; JPEG: quality"
+        " and rounded, seeded by each file's name; blind: strength found, not told; JPEG: quality"
         f" {JPEG_QUALITY}, 4:4:4; clean: nothing added, {EQUAL_PSNR:g} dB at most; baseline: the noisy"
         " picture"
     )

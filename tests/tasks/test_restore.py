@@ -27,7 +27,6 @@ from tests.tiny_networks import picture as noise
 pytestmark = pytest.mark.light
 
 SAMPLES = sorted((resources_folder() / "samples").glob("*.jpg"))[:3]
-BUNDLED = {entry.card.id for entry in Catalog().cards(task="restore")}
 
 
 def run(picture: np.ndarray | Picture, model: Any, control: Control | None = None, **options: Any) -> Result:
@@ -323,8 +322,7 @@ def test_a_result_can_be_made_again_from_its_file(tmp_path: Path) -> None:
     assert record["model"] == "denoise-gray"
 
 
-@pytest.mark.skipif(not BUNDLED, reason="no denoiser is bundled yet")
-@pytest.mark.parametrize("model_id", sorted(BUNDLED) or ["denoise-gray"])
+@pytest.mark.parametrize("model_id", ["denoise", "denoise-gray"])
 class TestBundled:
     """What the models that come with the program do to pictures that need nothing done."""
 
