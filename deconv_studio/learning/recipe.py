@@ -152,6 +152,12 @@ class DenoisingData(_DataSection):
         default=(0.7, 0.5), description="Each picture is reduced by these factors first: removes JPEG traces"
     )
     sigma: tuple[float, float] = Field(default=(0.0, 55.0), description="Range of the noise in 8-bit steps")
+    weak: float = Field(
+        default=1.0, ge=1, le=4, description="Exponent that makes weak noise more frequent; 1: all are alike"
+    )
+    candidates: int = Field(
+        default=1, ge=1, le=16, description="Patches drawn for each used: the one with the most detail is taken"
+    )
     clean: float = Field(default=0.05, ge=0, le=1, description="Share of the patches without noise")
     blind: float = Field(default=0.6, ge=0, le=1, description="Share whose strength is not told")
     jpeg: float = Field(default=0.15, ge=0, le=1, description="Share compressed as JPEG after the noise")

@@ -69,6 +69,26 @@ def test_batches_depend_on_the_step_alone_and_tell_the_strength(photos: Path) ->
     assert (alljpeg == -1).all()
 
 
+def test_more_candidates_give_more_detail_and_the_exponent_weaker_noise(photos: Path) -> None:
+    plain, chosen = (
+        NoisyPatches(photos / "train", tiny("data.batch=64", f"data.candidates={n}").data, 1).batch(3)[1]
+        for n in (1, 6)
+    )
+    assert chosen.diff(dim=3).abs().mean() > 1.1 * plain.diff(dim=3).abs().mean()
+    alike, weak = (
+        NoisyPatches(
+            photos / "train",
+            tiny("data.batch=128", f"data.weak={n}", "data.blind=0", "data.jpeg=0", "data.clean=0").data,
+            1,
+        ).batch(3)[2]
+        * 255
+        for n in (1, 3)
+    )
+    # The mean of 55 u^n is 55 / (n + 1) for u uniform in [0, 1).
+    assert float(alike.mean()) == pytest.approx(27.5, rel=0.15)
+    assert float(weak.mean()) == pytest.approx(13.75, rel=0.25)
+
+
 def test_the_network_is_steered_and_blind_and_depends_no_further_than_it_says() -> None:
     torch.manual_seed(0)
     network = DenoiseUNet(1, (6, 8), 1).eval()

@@ -72,12 +72,15 @@ class NoisyPatches:
         shape = (count, section.channels, side, side)
         noisy, clean = np.empty(shape, np.float32), np.empty(shape, np.float32)
         strength = np.full(count, -1.0, np.float32)
-        for k, index in enumerate(rng.choice(len(self.whole), count, p=self._shares)):
-            whole = self.whole[index]
-            top, left = (int(rng.integers(extent - side + 1)) for extent in whole.shape[:2])
-            patch = np.rot90(whole[top : top + side, left : left + side], int(rng.integers(4)))
+        drawn = rng.choice(len(self.whole), (count, section.candidates), p=self._shares)
+        weakest, strongest = section.sigma
+        for k, indices in enumerate(drawn):
+            patch = max((self._cut(index, rng) for index in indices), key=_detail)
+            patch = np.rot90(patch, int(rng.integers(4)))
             patch = np.ascontiguousarray(patch[:, ::-1] if rng.random() < 0.5 else patch)
-            sigma = float(rng.uniform(*section.sigma)) if rng.random() >= section.clean else 0.0
+            sigma = 0.0
+            if rng.random() >= section.clean:
+                sigma = weakest + (strongest - weakest) * float(rng.random()) ** section.weak
             given = with_noise(patch, sigma, rng)
             if rng.random() < section.jpeg:
                 given = as_jpeg(given, int(rng.integers(section.quality[0], section.quality[1] + 1)))
@@ -85,6 +88,17 @@ class NoisyPatches:
                 strength[k] = sigma / 255
             noisy[k], clean[k] = given.transpose(2, 0, 1), patch.transpose(2, 0, 1)
         return torch.from_numpy(noisy / 255), torch.from_numpy(clean / 255), torch.from_numpy(strength)
+
+    def _cut(self, index: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        whole, side = self.whole[index], self.section.patch
+        top, left = (int(rng.integers(extent - side + 1)) for extent in whole.shape[:2])
+        return whole[top : top + side, left : left + side]
+
+
+def _detail(patch: NDArray[np.uint8]) -> float:
+    """Mean size of the step to the next pixel: what noise hides and flat patches lack."""
+    values = patch.astype(np.float32)
+    return float(np.abs(np.diff(values, axis=0)).mean() + np.abs(np.diff(values, axis=1)).mean())
 
 
 def reduced_picture(rgb: NDArray[np.uint8], factor: float, channels: int) -> NDArray[np.uint8]:
