@@ -156,7 +156,10 @@ class DenoisingData(_DataSection):
         default=1.0, ge=1, le=4, description="Exponent that makes weak noise more frequent; 1: all are alike"
     )
     candidates: int = Field(
-        default=1, ge=1, le=16, description="Patches drawn for each used: the one with the most detail is taken"
+        default=1,
+        ge=1,
+        le=16,
+        description="Patches drawn for each that is used: the one with the most detail",
     )
     clean: float = Field(default=0.05, ge=0, le=1, description="Share of the patches without noise")
     blind: float = Field(default=0.6, ge=0, le=1, description="Share whose strength is not told")

@@ -136,6 +136,39 @@ def test_at_the_start_a_picture_passes_unchanged_and_little_is_hot() -> None:
     assert float(heat.min()) >= 0 and float(heat.max()) < 0.5
 
 
+def test_heat_is_the_mean_over_the_scales() -> None:
+    torch.manual_seed(0)
+    network = RestoringUNet(1, (8, 8, 8), start="", smoothing=0.0, scales=(1, 4)).eval()
+    with torch.no_grad():
+        network.head.weight.mul_(100)
+        picture = torch.rand(1, 1, 128, 64)
+        fine = torch.sigmoid(network.both(picture)[1])
+        coarse = torch.sigmoid(network.both(torch.nn.functional.avg_pool2d(picture, 4))[1])
+        heat = network(picture)
+    assert (network.size_multiple, network.minimum) == (64, 64)
+    assert fine.std() > 1e-3 and coarse.std() > 1e-3
+    # Bilinear enlarging by 4 meets a reduced pixel's value nowhere, but keeps the mean away from the edges.
+    inner = (2 * heat - fine)[0, 0, 8:-8, 8:-8]
+    assert float(inner.min()) >= float(coarse.min()) - 1e-5
+    assert float(inner.max()) <= float(coarse.max()) + 1e-5
+    for scales in ((), (3,), (0, 1)):
+        with pytest.raises(ValueError, match="powers of two"):
+            RestoringUNet(1, (8, 8, 8), start="", scales=scales)
+
+
+def test_batches_take_turns_at_the_scales(good: Path) -> None:
+    part = section("data.crop=96", "data.side=null")
+    crops = SpoiltCrops(read_good(good, part), part, 1, scales=(1, 2, 4))
+    sides = [crops.batch(step)[0].shape[2] for step in range(4)]
+    assert sides == [96, 80, 64, 96]
+    # A reduced crop of stripes 31 pixels wide covers more of them.
+    stripes = np.broadcast_to(((np.arange(900) // 31) % 2)[None, :, None], (900, 900, 3)).astype(np.float32)
+    part = section("data.crop=96", "data.spoilt=0.0", "data.gain=0.0", "data.offset=0.0")
+    crops = SpoiltCrops([stripes], part, 1, scales=(1, 4))
+    changes = [int((crops.batch(step)[1][:, 0, 10].diff(dim=1).abs() > 0.3).sum(1).max()) for step in (0, 1)]
+    assert changes[1] > changes[0]
+
+
 def test_smoothing_keeps_the_sum_and_an_even_map() -> None:
     network = RestoringUNet(1, (8, 8, 8), start="", smoothing=2.0)
     assert float(network.kernel.sum()) == pytest.approx(1)
@@ -162,6 +195,8 @@ def test_recipes_that_do_not_fit_are_refused(good: Path) -> None:
         Anomaly(tiny("data.channels=1"), good)
     with pytest.raises(RecipeError, match="restores"):
         Anomaly(tiny("network.name=denoise-unet", 'network.options={"channels": 3}'), good)
+    with pytest.raises(RecipeError, match="powers of two"):
+        Anomaly(tiny('network.options={"channels": 3, "start": "", "scales": [3]}'), good)
     with pytest.raises(RecipeError, match="16"):
         tiny("data.crop=40")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +91,22 @@ def split(count: int, share: float, seed: int) -> tuple[list[int], list[int]]:
 
 
 class SpoiltCrops:
-    """Draws batches of crops, good and spoilt; batch k depends on the seed and k alone."""
+    """Draws batches of crops, good and spoilt; batch k depends on the seed and k alone.
 
-    def __init__(self, pictures: list[Picture], section: AnomalyData, seed: int) -> None:
+    The batches take turns at `scales`, the factors pictures are reduced by: a reduced crop has fewer pixels,
+    but covers more of the picture.
+    """
+
+    def __init__(
+        self, pictures: list[Picture], section: AnomalyData, seed: int, *, scales: Sequence[int] = (1,)
+    ) -> None:
         self.pictures, self.section, self.seed = pictures, section, seed
+        self.scales = tuple(scales)
+
+    def side(self, scale: int) -> int:
+        """Return the side of a crop at a scale in pixels: a multiple of 16 from 64 on, or the recipe's."""
+        whole = self.section.crop
+        return whole if scale == 1 else min(whole, max(64, -(-3 * whole // (2 * scale * 16)) * 16))
 
     def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
         """Return what the network is given, what it is to restore, and what was changed.
@@ -107,14 +119,16 @@ class SpoiltCrops:
         """
         rng = np.random.default_rng((self.seed, step))
         section = self.section
-        shape = (section.batch, section.crop, section.crop)
+        scale = self.scales[step % len(self.scales)]
+        side = self.side(scale)
+        shape = (section.batch, side, side)
         given = np.empty((*shape, section.channels), np.float32)
         clean, changed = np.empty_like(given), np.zeros((*shape, 1), np.float32)
         for k in range(section.batch):
-            clean[k] = self._crop(rng)
+            clean[k] = self._crop(rng, side, scale)
             given[k] = clean[k]
             if rng.random() < section.spoilt:
-                donor = self._crop(rng)
+                donor = self._crop(rng, side, scale)
                 for _ in range(int(rng.integers(1, 4))):
                     given[k], mask = spoil(given[k], donor, rng)
                     changed[k, :, :, 0] = np.maximum(changed[k, :, :, 0], mask)
@@ -122,11 +136,11 @@ class SpoiltCrops:
         a, b, c = (torch.from_numpy(np.ascontiguousarray(p.transpose(0, 3, 1, 2))) for p in pieces)
         return a, b, c
 
-    def _crop(self, rng: np.random.Generator) -> Picture:
+    def _crop(self, rng: np.random.Generator, fed: int, scale: int) -> Picture:
         section = self.section
         whole = self.pictures[int(rng.integers(len(self.pictures)))]
         zoom = float(np.exp(rng.uniform(-1, 1) * np.log1p(section.zoom)))
-        side = max(8, round(section.crop / zoom))
+        side = max(8, round(fed * scale / zoom))
         below, right = (max(0, side - extent) for extent in whole.shape[:2])
         if below or right:
             whole = cv2.copyMakeBorder(whole, 0, below, 0, right, cv2.BORDER_REFLECT_101)
@@ -137,9 +151,10 @@ class SpoiltCrops:
             for extent in whole.shape[:2]
         )
         crop = whole[top : top + side, left : left + side]
-        if side != section.crop:
-            crop = cv2.resize(crop, (section.crop, section.crop), interpolation=cv2.INTER_LINEAR)
-            crop = crop.reshape(section.crop, section.crop, section.channels)
+        if side != fed:
+            # Where much is reduced, pixels are averaged, as the network does it.
+            how = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
+            crop = cv2.resize(crop, (fed, fed), interpolation=how).reshape(fed, fed, section.channels)
         if section.turn:
             crop = np.rot90(crop, int(rng.integers(4)))
         if section.flip:

@@ -49,7 +49,9 @@ class Anomaly(Job):
         self.network = network
         pictures = read_good(good_folder(data, section.train), section)
         learned, held = split(len(pictures), section.held_out, recipe.fit.seed)
-        self.train = SpoiltCrops([pictures[k] for k in learned], section, recipe.fit.seed)
+        self.train = SpoiltCrops(
+            [pictures[k] for k in learned], section, recipe.fit.seed, scales=network.scales
+        )
         self.held = [pictures[k] for k in held]
         self.normal: dict[str, Any] = {}
 
@@ -78,8 +80,8 @@ class Anomaly(Job):
     def heat(self, network: nn.Module, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the heat ``(H, W)`` of a picture ``(H, W, C)``, fed as the program feeds it."""
         height, width = picture.shape[:2]
-        multiple = RestoringUNet.size_multiple
-        high, wide = (-(-max(side, RestoringUNet.minimum) // multiple) * multiple for side in (height, width))
+        multiple = self.network.size_multiple
+        high, wide = (-(-max(side, self.network.minimum) // multiple) * multiple for side in (height, width))
         fed = cut(picture, Box(0, high, 0, wide)).transpose(2, 0, 1)
         device = next(network.parameters()).device
         feed = torch.from_numpy(np.ascontiguousarray(fed))[None].to(device)

@@ -29,7 +29,7 @@ def build_network(recipe: Recipe) -> nn.Module:
         ) from None
     try:
         return network(**recipe.network.options)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise RecipeError(
             f"{recipe.network.name} refuses its options: {error}.", "See its docstring."
         ) from error

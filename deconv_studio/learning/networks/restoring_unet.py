@@ -35,13 +35,16 @@ class RestoringUNet(nn.Module):
         Bundled model whose encoder the training starts from; empty: from scratch, with batch norm.
     smoothing : float
         Deviation in pixels of the Gaussian that the heat is smoothed by; 0: none.
+    scales : sequence of int
+        Powers of two the picture is reduced by; the heat is the mean of theirs. What is odd by its place
+        among larger parts is seen in the reduced ones, specks at 1.
     frozen_blocks : int
         The stem and so many of the encoder's blocks keep the weights they start with: their features are
         general, and they are where most of the backward pass goes.
     """
 
-    size_multiple = 16
-    minimum = 32
+    stride = 16
+    """Of the encoder's deepest features."""
 
     kernel: Tensor
 
@@ -54,8 +57,14 @@ class RestoringUNet(nn.Module):
         start: str = "nuclei",
         smoothing: float = 2.0,
         frozen_blocks: int = 0,
+        scales: Sequence[int] = (1,),
     ) -> None:
         super().__init__()
+        if not scales or any(scale < 1 or scale & (scale - 1) for scale in scales):
+            raise ValueError(f"scales {list(scales)} are not powers of two")
+        self.scales = tuple(int(scale) for scale in scales)
+        self.size_multiple = self.stride * max(self.scales)
+        self.minimum = max(2 * self.stride, self.size_multiple)
         self.channels, self.start, self.smoothing = channels, start, smoothing
         *skips, before = EfficientNetLite0.widths[:4]
         ups = []
@@ -93,8 +102,19 @@ class RestoringUNet(nn.Module):
         return x + change, self.head(y)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map ``(N, C, H, W)`` float32 in [0, 1], sides multiples of 16, to heat ``(N, 1, H, W)``, 0 to 1."""
-        heat = torch.sigmoid(self.both(x)[1])
+        """Map ``(N, C, H, W)`` float32 in [0, 1], sides multiples of `size_multiple`, to ``(N, 1, H, W)``.
+
+        The output is the heat, in [0, 1].
+        """
+        maps = []
+        for scale in self.scales:
+            heat = self._smooth(torch.sigmoid(self.both(F.avg_pool2d(x, scale) if scale > 1 else x)[1]))
+            if scale > 1:
+                heat = F.interpolate(heat, scale_factor=scale, mode="bilinear", align_corners=False)
+            maps.append(heat)
+        return sum(maps[1:], maps[0]) / len(maps)
+
+    def _smooth(self, heat: Tensor) -> Tensor:
         if not self.smoothing:
             return heat
         radius = self.kernel.shape[-1] // 2
