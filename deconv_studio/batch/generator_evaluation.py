@@ -10,9 +10,16 @@ import numpy as np
 from deconv_studio.catalog import Catalog
 from deconv_studio.engine.features import Features
 from deconv_studio.measures import generation
-from deconv_studio.tasks._gallery import Gallery, nearest, open_gallery
 from deconv_studio.tasks.base import card_of
-from deconv_studio.tasks.sample import LARGEST_SEED, check_generator, generate, point_of
+from deconv_studio.tasks.sample import (
+    LARGEST_SEED,
+    Gallery,
+    check_generator,
+    generate,
+    nearest,
+    open_gallery,
+    point_of,
+)
 
 from .errors import CallWrong
 

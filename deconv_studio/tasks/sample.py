@@ -46,14 +46,16 @@ if TYPE_CHECKING:
     from deconv_studio.engine.features import Features
     from deconv_studio.engine.session import Model
 
-    from ._gallery import Gallery, Neighbour
+    from ._gallery import Gallery, Neighbour, open_gallery
 
 __all__ = [
     "LARGEST_SEED",
     "MOST_SEEDS",
     "Edit",
+    "Gallery",
     "Interpolation",
     "Layer",
+    "Neighbour",
     "Point",
     "again",
     "check_generator",
@@ -68,6 +70,7 @@ __all__ = [
     "mean_point",
     "moved",
     "nearest",
+    "open_gallery",
     "parameters_of",
     "parse_seeds",
     "point_from",
@@ -88,6 +91,17 @@ MOST_SEEDS = 100_000
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?$")
 
 Interpolation = Literal["lerp", "slerp", "spline"]
+
+
+def __getattr__(name: str) -> Any:
+    # PEP 562: the gallery needs numpy, which a look at the registry must not load.
+    if name not in ("Gallery", "Neighbour", "open_gallery"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import _gallery
+
+    value = getattr(_gallery, name)
+    globals()[name] = value
+    return value
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:

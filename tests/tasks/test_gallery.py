@@ -14,9 +14,9 @@ from deconv_studio.engine import Control
 from deconv_studio.engine.control import Cancelled
 from deconv_studio.engine.features import Features
 from deconv_studio.imaging import Picture
-from deconv_studio.tasks._gallery import features_of, open_gallery
+from deconv_studio.tasks._gallery import features_of
 from deconv_studio.tasks.errors import ModelUnfit, OptionsInvalid
-from deconv_studio.tasks.sample import nearest
+from deconv_studio.tasks.sample import nearest, open_gallery
 from tests.enlargers import loaded as enlarger
 from tests.enlargers import nearest as plain_enlarger
 from tests.generators import classifier_file, generator_file, large_file

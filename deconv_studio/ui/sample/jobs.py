@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
-    from deconv_studio.tasks._gallery import Neighbour
     from deconv_studio.tasks.checkerboard import Look
-    from deconv_studio.tasks.sample import Edit, Interpolation, Layer, Point
+    from deconv_studio.tasks.sample import Edit, Interpolation, Layer, Neighbour, Point
 
 #: How many times a difference is enlarged in the picture of what a unit draws.
 GAIN = 2.0
