@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +13,17 @@ import cv2
 import numpy as np
 
 from deconv_studio import imaging, measures, tasks
-from deconv_studio.engine.control import Cancelled
 from deconv_studio.tasks.base import card_of
 
 from .errors import CallWrong
+from .measuring import check_size, measure_each, part_with
 from .planning import natural
-from .single import Failure, Item, ended, name_of
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
+
+    from .single import Item
 
 GOOD = "good"
 MOST_PIXELS = 1 << 18
@@ -72,7 +73,7 @@ def open_sorted(data: Path) -> Sorted:
     CallWrong
         There is no such folder, no good picture in it, or no other.
     """
-    root = next((place for place in (data, data / "val", data / "test") if (place / GOOD).is_dir()), None)
+    root = part_with(data, GOOD)
     if root is None:
         raise CallWrong(
             f"There is no folder named good in {data}.",
@@ -227,34 +228,17 @@ def evaluate_defects(
     ModelUnfit
         The model gives no heat.
     """
-    card = card_of(model)
     task = tasks.get("anomaly")
     options = task.options()
-    task.check_model(card, options)
-    for path, kind, mask_path in found.pictures:
-        start = time.perf_counter()
-        try:
-            control.raise_if_cancelled()
-            mask = None if mask_path is None else imaging.read(mask_path).color.max(axis=2) > 0
-            made: Any = task.run(imaging.read(path), options, model, control)
-            if mask is not None and mask.shape != made.heat.shape:
-                raise CallWrong(
-                    f"{mask_path} has {mask.shape[1]} x {mask.shape[0]} pixels, its picture"
-                    f" {made.heat.shape[1]} x {made.heat.shape[0]}.",
-                    "Give masks of the pictures' own size.",
-                )
-            scores.add(kind, made.score, made.heat, mask)
-        except Cancelled:
-            yield ended(path, "cancelled", time.perf_counter() - start, model)
-            return
-        except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on
-            yield ended(path, "failed", time.perf_counter() - start, model, Failure.of(error))
-            continue
-        yield Item(
-            input=name_of(path),
-            seconds=time.perf_counter() - start,
-            model=card.id,
-            model_sha256=model.sha256,
-            provider=model.provider,
-            result={"kind": kind, "score": made.score, "anomalous": made.anomalous},
-        )
+    task.check_model(card_of(model), options)
+
+    def measure(path: Path, kind: str, mask_path: Path | None) -> dict[str, Any]:
+        mask = None if mask_path is None else imaging.read(mask_path).color.max(axis=2) > 0
+        made: Any = task.run(imaging.read(path), options, model, control)
+        if mask is not None and mask_path is not None:
+            check_size(mask, made.heat, mask_path, "masks")
+        scores.add(kind, made.score, made.heat, mask)
+        return {"kind": kind, "score": made.score, "anomalous": made.anomalous}
+
+    cases = ((case[0], partial(measure, *case)) for case in found.pictures)
+    yield from measure_each(cases, model=model, control=control)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deconv_studio import imaging, measures, tasks
-from deconv_studio.engine.control import Cancelled
 from deconv_studio.tasks.base import card_of
 
 from .errors import CallWrong
-from .planning import Plan
-from .single import Failure, Item, ended, name_of
+from .measuring import measure_originals
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
+
+    from .single import Item
 
 CONVENTION = (
     "PSNR and SSIM on Y (ITU-R BT.601, 16 to 235) of 8-bit results; originals cropped to a multiple of the"
@@ -38,7 +37,7 @@ def evaluate(
     Parameters
     ----------
     data : Path or str
-        A folder of originals, or one file; see `originals`.
+        A folder of originals, or one file; see `measuring.originals`.
     model : Model
     control : Control
     recurse, tta : bool
@@ -56,61 +55,16 @@ def evaluate(
     ModelUnfit
         The model does not enlarge.
     """
-    folder = originals(Path(data))
-    card = card_of(model)
-    task = tasks.get("upscale")
-    options = task.options(scale=card.output.scale, tta=tta)
-    task.check_model(card, options)
-    listing = Plan((str(folder),), None, False, "upscale", options, card, recurse=recurse).listing()
-    for found in listing:
-        if found.path is None:
-            continue
-        if found.problem is not None:
-            yield ended(found.path, "failed" if found.fails else "skipped", 0.0, model, found.problem)
-            continue
-        start = time.perf_counter()
-        try:
-            control.raise_if_cancelled()
-            result = _measure(imaging.read(found.path), options, model, control)
-        except Cancelled:
-            yield ended(found.path, "cancelled", time.perf_counter() - start, model)
-            return
-        except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on
-            yield ended(found.path, "failed", time.perf_counter() - start, model, Failure.of(error))
-            continue
-        yield Item(
-            input=name_of(found.path),
-            seconds=time.perf_counter() - start,
-            model=card.id,
-            model_sha256=model.sha256,
-            provider=model.provider,
-            result=result,
-        )
-
-
-def originals(data: Path) -> Path:
-    """The folder to measure on: the one named, or its ``val`` if it has that and no pictures itself.
-
-    Parameters
-    ----------
-    data : Path
-        A folder, laid out as for training or plain, or one file.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    CallWrong
-        There is no such folder.
-    """
-    if not data.exists():
-        raise CallWrong(f"There is no folder {data}.", "Give the folder of originals with --data.")
-    if not (data / "val").is_dir():
-        return data
-    own = any(path.suffix.lower() in imaging.PICTURE_SUFFIXES for path in data.iterdir())
-    return data if own else data / "val"
+    options = tasks.get("upscale").options(scale=card_of(model).output.scale, tta=tta)
+    yield from measure_originals(
+        data,
+        "upscale",
+        options,
+        lambda picture, _: _measure(picture, options, model, control),
+        model=model,
+        control=control,
+        recurse=recurse,
+    )
 
 
 def mean(items: Sequence[dict[str, Any]]) -> dict[str, float]:

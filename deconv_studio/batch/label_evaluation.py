@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from deconv_studio import imaging, measures, tasks
-from deconv_studio.engine.control import Cancelled
 from deconv_studio.tasks.base import card_of
 
 from .errors import CallWrong
+from .measuring import check_size, measure_each, part_with
 from .planning import natural
-from .single import Failure, Item, ended, name_of
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
+
+    from .single import Item
 
 IGNORED = 255
 CLASSES_FILE = "classes.json"
@@ -81,7 +82,7 @@ def open_labelled(data: Path, card: Card) -> Labelled:
     CallWrong
         There is no such folder, no pair in it, or no class in common.
     """
-    root = next((place for place in (data, data / "val", data / "test") if (place / "images").is_dir()), None)
+    root = part_with(data, "images")
     if root is None or not (root / "labels").is_dir():
         raise CallWrong(
             f"There is no images folder with labels beside it in {data}.",
@@ -268,37 +269,18 @@ def evaluate_labels(
     ModelUnfit
         The model does not segment.
     """
-    card = card_of(model)
     task = tasks.get("segment")
     options = task.options(tta=tta)
-    task.check_model(card, options)
-    for path, label, things in found.pairs:
-        start = time.perf_counter()
-        try:
-            control.raise_if_cancelled()
-            truth = found.table[imaging.read_labels(label)]
-            made: Any = task.run(imaging.read(path), options, model, control)
-            if made.labels.shape != truth.shape:
-                raise CallWrong(
-                    f"{label} has {truth.shape[1]} x {truth.shape[0]} pixels, its picture"
-                    f" {made.labels.shape[1]} x {made.labels.shape[0]}.",
-                    "Give label maps of the pictures' own size.",
-                )
-            pair = None
-            if things is not None and made.things is not None:
-                pair = imaging.read_labels(things), made.things
-            own = scores.add(truth, made.labels, pair)
-        except Cancelled:
-            yield ended(path, "cancelled", time.perf_counter() - start, model)
-            return
-        except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on
-            yield ended(path, "failed", time.perf_counter() - start, model, Failure.of(error))
-            continue
-        yield Item(
-            input=name_of(path),
-            seconds=time.perf_counter() - start,
-            model=card.id,
-            model_sha256=model.sha256,
-            provider=model.provider,
-            result=own,
-        )
+    task.check_model(card_of(model), options)
+
+    def measure(path: Path, label: Path, things: Path | None) -> dict[str, Any]:
+        truth = found.table[imaging.read_labels(label)]
+        made: Any = task.run(imaging.read(path), options, model, control)
+        check_size(truth, made.labels, label, "label maps")
+        pair = None
+        if things is not None and made.things is not None:
+            pair = imaging.read_labels(things), made.things
+        return scores.add(truth, made.labels, pair)
+
+    cases = ((pair[0], partial(measure, *pair)) for pair in found.pairs)
+    yield from measure_each(cases, model=model, control=control)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deconv_studio import imaging, measures, tasks
-from deconv_studio.engine.control import Cancelled
 from deconv_studio.tasks.base import card_of
 
 from .errors import CallWrong
-from .evaluation import as_8_bit, originals
-from .planning import Plan
-from .single import Failure, Item, ended, name_of
+from .evaluation import as_8_bit
+from .measuring import measure_originals
 
 if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Picture
+
+    from .single import Item
 
 SIGMAS = (15, 25, 50)
 JPEG_QUALITY = 30
@@ -96,7 +95,7 @@ def evaluate_restoring(
     Parameters
     ----------
     data : Path or str
-        A folder of clean pictures, or one file; see `originals`.
+        A folder of clean pictures, or one file; see `measuring.originals`.
     model : Model
     control : Control
     recurse, tta : bool
@@ -115,36 +114,15 @@ def evaluate_restoring(
     ModelUnfit
         The model does not restore.
     """
-    folder = originals(Path(data))
-    card = card_of(model)
-    task = tasks.get("restore")
-    options = task.options(tta=tta)
-    task.check_model(card, options)
-    listing = Plan((str(folder),), None, False, "restore", options, card, recurse=recurse).listing()
-    for found in listing:
-        if found.path is None:
-            continue
-        if found.problem is not None:
-            yield ended(found.path, "failed" if found.fails else "skipped", 0.0, model, found.problem)
-            continue
-        start = time.perf_counter()
-        try:
-            control.raise_if_cancelled()
-            result = _measure(imaging.read(found.path), found.path.name, tta, model, control)
-        except Cancelled:
-            yield ended(found.path, "cancelled", time.perf_counter() - start, model)
-            return
-        except Exception as error:  # noqa: BLE001  whatever it was, it is this file's: the next one goes on
-            yield ended(found.path, "failed", time.perf_counter() - start, model, Failure.of(error))
-            continue
-        yield Item(
-            input=name_of(found.path),
-            seconds=time.perf_counter() - start,
-            model=card.id,
-            model_sha256=model.sha256,
-            provider=model.provider,
-            result=result,
-        )
+    yield from measure_originals(
+        data,
+        "restore",
+        tasks.get("restore").options(tta=tta),
+        lambda picture, path: _measure(picture, path.name, tta, model, control),
+        model=model,
+        control=control,
+        recurse=recurse,
+    )
 
 
 def mean(items: Sequence[dict[str, Any]]) -> dict[str, float]:

@@ -314,7 +314,7 @@ def denoised(model: Model, data: Path, pictures: int) -> tuple[list[Figure], dic
 
     from deconv_studio import imaging, tasks
     from deconv_studio.batch import restore_evaluation as restoring
-    from deconv_studio.batch.evaluation import originals
+    from deconv_studio.batch.measuring import originals
     from deconv_studio.engine import Control
     from deconv_studio.tasks.base import card_of
 
