@@ -18,7 +18,7 @@ from deconv_studio.engine.control import Cancelled, Control
 
 from .errors import CallWrong, Done, FolderFailed, OutputCollision
 from .journal import Journal, mark_of, remove_leftovers
-from .planning import Found, Plan
+from .planning import Found, Plan, check_pixels
 from .single import Failure, Item, ReadOptions, absolute, load
 
 if TYPE_CHECKING:
@@ -116,14 +116,7 @@ def make_atlas(
 
     control = control or Control()
     source, folder = absolute(call.source), call.folder
-    if not source.is_dir():
-        raise CallWrong(f"{call.source} is no folder.", "Name the folder that holds the pictures.")
-    if call.report.suffix.lower() != ".html":
-        raise CallWrong(f"{call.report.name} does not end in .html.", f"Write {call.report.stem}.html.")
-    if call.report.exists() and not call.resume and call.exists != "overwrite":
-        raise OutputCollision(
-            f"{call.report} is there already.", "Choose another name, go on with it, or have it replaced."
-        )
+    _check(call)
     survey = Survey(inspector, call.options)
     job = {
         "task": "atlas",
@@ -148,6 +141,113 @@ def make_atlas(
         journal.end({"pictures": atlas.pictures, "failed": failed})
     control.progress(1.0)
     return atlas
+
+
+def _check(call: AtlasCall) -> None:
+    replaces = call.resume or call.exists == "overwrite"
+    check_page(call.source, call.report, replaces=replaces, resumable=True)
+
+
+def check_page(source: Path, report: Path, *, replaces: bool, resumable: bool = False) -> None:
+    """Refuse a folder that is none, and a report that cannot be written under its name.
+
+    Raises
+    ------
+    CallWrong, OutputCollision
+    """
+    if not source.is_dir():
+        raise CallWrong(f"{source} is no folder.", "Name the folder that holds the pictures.")
+    if report.suffix.lower() != ".html":
+        raise CallWrong(f"{report.name} does not end in .html.", f"Write {report.stem}.html.")
+    if report.exists() and not replaces:
+        way_out = "Choose another name, go on with it, or have it replaced."
+        if not resumable:
+            way_out = "Choose another name, or have it replaced."
+        raise OutputCollision(f"{report} is there already.", way_out)
+
+
+# -- before it is done ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Look:
+    """What would become of a file of the folder.
+
+    Attributes
+    ----------
+    path : Path
+    action : "do", "skip" or "fail"
+    width, height : int or None
+        From its header, upright.
+    failure : Failure or None
+        Why it is not looked at.
+    """
+
+    path: Path
+    action: Literal["do", "skip", "fail"]
+    width: int | None = None
+    height: int | None = None
+    failure: Failure | None = None
+
+
+def plan_atlas(call: AtlasCall, inspector: Inspector) -> tuple[Iterator[Look], int]:
+    """Say what an atlas would look at, without looking.
+
+    Parameters
+    ----------
+    call : AtlasCall
+    inspector : Inspector
+
+    Returns
+    -------
+    looks : iterator of Look
+    space : int
+        Bytes the sheets take at most.
+
+    Raises
+    ------
+    CallWrong, OutputCollision, TaskError, LensError
+    """
+    from deconv_studio.tasks.atlas import Survey, most_sheet_bytes
+
+    _check(call)
+    survey = Survey(inspector, call.options)
+    state = call.folder / STATE
+    if call.resume and state.is_file():
+        survey = Survey(inspector, call.options, state.read_bytes())
+    known = frozenset(item.file for item in survey.known)
+    return looks_of(call.source, call.report, call.folder, call.recurse, call.read, known), (
+        len(survey.units) * most_sheet_bytes()
+    )
+
+
+def looks_of(
+    source: Path,
+    report: Path,
+    folder: Path,
+    recurse: bool,
+    read: ReadOptions,
+    known: frozenset[str] = frozenset(),
+) -> Iterator[Look]:
+    """Go through a folder as a report's run does, reading headers only; `known` are names that are done."""
+    root = absolute(source)
+    for found in listing_of(source, folder, recurse).listing():
+        if found.path is None or found.path == absolute(report):
+            continue
+        if found.problem is not None:
+            yield Look(found.path, "fail" if found.fails else "skip", failure=found.problem)
+            continue
+        if found.path.relative_to(root).as_posix() in known:
+            done = Done("It was looked at before.", "Leave --resume out to look again.")
+            yield Look(found.path, "skip", failure=Failure.of(done))
+            continue
+        try:
+            header = imaging.read_header(found.path)
+            check_pixels(header, found.path.name, read.max_pixels)
+        except imaging.ImagingError as error:
+            yield Look(found.path, "fail", failure=Failure.of(error))
+            continue
+        yield Look(found.path, "do", header.width, header.height)
 
 
 # -- forward -----------------------------------------------------------------------------------------------

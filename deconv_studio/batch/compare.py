@@ -14,8 +14,8 @@ import numpy as np
 from deconv_studio import __version__, imaging
 from deconv_studio.engine.control import Cancelled, Control
 
-from .atlas import listing_of, put
-from .errors import CallWrong, FolderFailed, OutputCollision
+from .atlas import Look, check_page, listing_of, looks_of, put
+from .errors import CallWrong, FolderFailed
 from .single import Failure, Item, ReadOptions, absolute, load
 
 if TYPE_CHECKING:
@@ -91,12 +91,7 @@ def compare_folder(
     from .compare_page import page
 
     control = control or Control()
-    if not call.source.is_dir():
-        raise CallWrong(f"{call.source} is no folder.", "Name the folder that holds the pictures.")
-    if call.report.suffix.lower() != ".html":
-        raise CallWrong(f"{call.report.name} does not end in .html.", f"Write {call.report.stem}.html.")
-    if call.report.exists() and call.exists != "overwrite":
-        raise OutputCollision(f"{call.report} is there already.", "Choose another name, or have it replaced.")
+    check_page(call.source, call.report, replaces=call.exists == "overwrite")
     try:
         call.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -137,6 +132,24 @@ def compare_folder(
     put(absolute(call.report), page(record, call.folder.name).encode("utf-8", "backslashreplace"))
     control.progress(1.0)
     return record
+
+
+def plan_compare(call: CompareCall, a: Inspector, b: Inspector | Literal["int8"]) -> Iterator[Look]:
+    """Say what a comparison would look at, without looking.
+
+    Raises
+    ------
+    CallWrong, OutputCollision
+    ModelUnfit
+        The networks have no layer in common.
+    LensError
+    """
+    from deconv_studio.tasks.compare import Comparing
+
+    check_page(call.source, call.report, replaces=call.exists == "overwrite")
+    if not isinstance(b, str):
+        Comparing(a, b)
+    return looks_of(call.source, call.report, call.folder, call.recurse, call.read)
 
 
 def _pictures(call: CompareCall, control: Control, most: int) -> Iterator[imaging.Picture]:

@@ -344,22 +344,11 @@ class Plan:
         data = sys.stdin.buffer.read() if found.path is None else None
         try:
             header = imaging.read_header(found.path or data or b"")
-            self._check_size(header, name)
+            check_pixels(header, name, self.read.max_pixels)
         except imaging.ImagingError as error:
             return Job(found.path, "fail", failure=Failure.of(error))
         job = Job(found.path, "do", header=header, data=data)
         return self._place(job, found, header, state, claims)
-
-    def _check_size(self, header: Header, name: str) -> None:
-        limit = imaging.DEFAULT_MAX_PIXELS if self.read.max_pixels == -1 else self.read.max_pixels
-        pixels = header.width * header.height
-        if limit is not None and pixels > limit:
-            raise imaging.TooManyPixels(
-                f"{name} has {header.width} x {header.height} pixels, over the limit of {limit:,}.",
-                "Set --max-pixels higher, or to none, if you trust the file and have the memory.",
-                pixels,
-                limit,
-            )
 
     def _place(self, job: Job, found: Found, header: Header, state: journals.State, claims: _Claims) -> Job:
         """Decide where the result goes, and whether it may."""
@@ -773,6 +762,24 @@ def stand_in(height: int, width: int, channels: int, dtype: str) -> imaging.Pict
     import numpy as np
 
     return imaging.Picture(np.broadcast_to(np.zeros((1, 1, 1), np.dtype(dtype)), (height, width, channels)))
+
+
+def check_pixels(header: Header, name: str, max_pixels: int | None) -> None:
+    """Refuse a file whose header says more pixels than `ReadOptions.max_pixels` allows.
+
+    Raises
+    ------
+    TooManyPixels
+    """
+    limit = imaging.DEFAULT_MAX_PIXELS if max_pixels == -1 else max_pixels
+    pixels = header.width * header.height
+    if limit is not None and pixels > limit:
+        raise imaging.TooManyPixels(
+            f"{name} has {header.width} x {header.height} pixels, over the limit of {limit:,}.",
+            "Set --max-pixels higher, or to none, if you trust the file and have the memory.",
+            pixels,
+            limit,
+        )
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

@@ -14,10 +14,25 @@ from deconv_studio import batch
 
 from . import values
 from .faults import say, start_log
-from .run import emit, reporting, show_failed, show_licence, stoppable
+from .inspect import check_processor
+from .options import (
+    DryRun,
+    Json,
+    MaxPixels,
+    Mean,
+    Memory,
+    PageExists,
+    Provider,
+    Quiet,
+    Range,
+    Recurse,
+    ReportFile,
+    Std,
+    Threads,
+)
+from .run import emit, max_pixels_of, reporting, show_licence, show_looks, stoppable
 
 if TYPE_CHECKING:
-    from deconv_studio.batch import Item
     from deconv_studio.engine.control import Control
     from deconv_studio.tasks.inspect import Inspector
 
@@ -45,84 +60,50 @@ def command(
             metavar="auto|deconvnet|guided|gradient",
         ),
     ] = "auto",
-    recurse: Annotated[bool, typer.Option("--recurse", help="Go into subfolders.")] = False,
-    exists: Annotated[
-        str,
-        typer.Option(
-            "--exists",
-            help="When the report is there already.",
-            parser=values.choice(("error", "overwrite")),
-            metavar="error|overwrite",
-        ),
-    ] = "error",
+    recurse: Recurse = False,
+    exists: PageExists = "error",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what is there; new pictures are added.")
     ] = False,
-    max_pixels: Annotated[
-        Any,
-        typer.Option(
-            "--max-pixels", help="Limit read from the header.", parser=values.pixels, metavar="N|none"
-        ),
-    ] = None,
-    mean: Annotated[
-        Any, typer.Option("--mean", parser=values.numbers, metavar="N[,N,N]", rich_help_panel=_MACHINE)
-    ] = None,
-    std: Annotated[
-        Any, typer.Option("--std", parser=values.numbers, metavar="N[,N,N]", rich_help_panel=_MACHINE)
-    ] = None,
-    range: Annotated[
-        Any, typer.Option("--range", parser=values.numbers, metavar="LOW,HIGH", rich_help_panel=_MACHINE)
-    ] = None,
-    threads: Annotated[
-        int | None, typer.Option("--threads", min=1, max=1024, rich_help_panel=_MACHINE)
-    ] = None,
-    memory: Annotated[
-        Any, typer.Option("--memory", parser=values.memory, metavar="2GiB", rich_help_panel=_MACHINE)
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", metavar="FILE.html|csv", help="Write what became of each picture."),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
+    max_pixels: MaxPixels = None,
+    mean: Mean = None,
+    std: Std = None,
+    range: Range = None,
+    provider: Provider = "auto",
+    threads: Threads = None,
+    memory: Memory = None,
+    dry_run: DryRun = False,
+    report: ReportFile = None,
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> int:
     """Show the nine pictures that excite each unit of a layer most, with their reconstructions."""
-    from deconv_studio.batch.atlas import AtlasCall, make_atlas
+    from deconv_studio.batch.atlas import AtlasCall, make_atlas, plan_atlas
     from deconv_studio.engine.control import Cancelled
     from deconv_studio.tasks.atlas import AtlasOptions
 
     start_log()
-    summary = batch.Summary()
-    failed: list[Item] = []
-
-    def told(item: Item) -> None:
-        summary.add(item)
-        if item.status == "failed" and len(failed) < 1000:
-            failed.append(item)
-        if table is not None:
-            table.add(item)
-        if json:
-            emit(item.event())
-
+    check_processor("atlas", provider)
     with (
-        reporting(report, summary) as table,
+        reporting(None if dry_run else report, json) as tally,
         stoppable() as stop,
         progress_of(stop, hidden=quiet or json) as control,
     ):
         given = {"mean": mean, "std": std, "range": range, "threads": threads, "memory": memory}
         inspector = open_inspector(model, given, control, "atlas")
+        read = batch.ReadOptions(max_pixels_of(max_pixels))
+        options = AtlasOptions(layer=layer, units=units, rule=rule)
+        call = AtlasCall(folder, out, options, recurse, exists, resume, read)
+        if dry_run:
+            rows, space = plan_atlas(call, inspector)
+            return show_looks(rows, out, space, json=json)
         if inspector.card is not None:
             show_licence(inspector.card, quiet=quiet or json)
-        read = batch.ReadOptions(-1 if max_pixels is None else max_pixels or None)
-        call = AtlasCall(
-            folder, out, AtlasOptions(layer=layer, units=units, rule=rule), recurse,
-            "overwrite" if exists == "overwrite" else "error", resume, read,
-        )  # fmt: skip
         try:
-            atlas = make_atlas(call, inspector, control=control, on_item=told)
+            atlas = make_atlas(call, inspector, control=control, on_item=tally.add)
         except Cancelled:
             if json:
-                emit({**summary.event(), "cancelled": 1})
+                emit({**tally.summary.event(), "cancelled": 1})
             say("Stopped. What was looked at stays; go on with --resume.")
             return 130
     if json:
@@ -140,17 +121,16 @@ def command(
                 "model_sha256": atlas.model_sha256,
             }
         )
-        emit(summary.event())
-    if failed:
-        show_failed(failed, summary.failed)
+        emit(tally.summary.event())
+    tally.show_failed()
     if not quiet and not json:
         for notice in atlas.notices:
             say(notice)
         say(
             f"{len(atlas.entries)} units of {atlas.layer} over {atlas.pictures} pictures in "
-            f"{values.duration(summary.seconds)}: {out}."
+            f"{values.duration(tally.summary.seconds)}: {out}."
         )
-    return summary.exit_status
+    return tally.summary.exit_status
 
 
 def open_inspector(name: str | None, given: dict[str, Any], control: Control, verb: str) -> Inspector:

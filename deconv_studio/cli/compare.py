@@ -7,15 +7,27 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from deconv_studio import batch
-
 from . import values
 from .atlas import open_inspector, progress_of
 from .faults import say, start_log
-from .run import emit, reporting, show_failed, show_licence, stoppable
+from .inspect import check_processor
+from .options import (
+    DryRun,
+    Json,
+    Mean,
+    Memory,
+    PageExists,
+    Provider,
+    Quiet,
+    Range,
+    Recurse,
+    ReportFile,
+    Std,
+    Threads,
+)
+from .run import emit, reporting, show_licence, show_looks, stoppable
 
 if TYPE_CHECKING:
-    from deconv_studio.batch import Item
     from deconv_studio.tasks.inspect import Inspector
 
 
@@ -26,67 +38,48 @@ def command(
     out: Annotated[
         Path, typer.Option("--out", metavar="report.html", help="The report; its pictures go beside it.")
     ] = Path("compare.html"),
-    recurse: Annotated[bool, typer.Option("--recurse", help="Go into subfolders.")] = False,
-    exists: Annotated[
-        Any,
-        typer.Option(
-            "--exists",
-            help="When the report is there already.",
-            parser=values.choice(("error", "overwrite")),
-            metavar="error|overwrite",
-        ),
-    ] = "error",
-    mean: Annotated[Any, typer.Option("--mean", parser=values.numbers, metavar="N[,N,N]")] = None,
-    std: Annotated[Any, typer.Option("--std", parser=values.numbers, metavar="N[,N,N]")] = None,
-    range: Annotated[Any, typer.Option("--range", parser=values.numbers, metavar="LOW,HIGH")] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, max=1024)] = None,
-    memory: Annotated[Any, typer.Option("--memory", parser=values.memory, metavar="2GiB")] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", metavar="FILE.html|csv", help="Write what became of each picture."),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
+    recurse: Recurse = False,
+    exists: PageExists = "error",
+    mean: Mean = None,
+    std: Std = None,
+    range: Range = None,
+    provider: Provider = "auto",
+    threads: Threads = None,
+    memory: Memory = None,
+    dry_run: DryRun = False,
+    report: ReportFile = None,
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> int:
     """Compare two networks, or one and its 8-bit form, layer by layer."""
-    from deconv_studio.batch.compare import INT8, CompareCall, compare_folder
+    from deconv_studio.batch.compare import INT8, CompareCall, compare_folder, plan_compare
 
     start_log()
-    summary = batch.Summary()
-    failed: list[Item] = []
-
-    def told(item: Item) -> None:
-        summary.add(item)
-        if item.status == "failed" and len(failed) < 1000:
-            failed.append(item)
-        if table is not None:
-            table.add(item)
-        if json:
-            emit(item.event())
-
+    check_processor("compare", provider)
     given = {"mean": mean, "std": std, "range": range, "threads": threads, "memory": memory}
     with (
-        reporting(report, summary) as table,
+        reporting(None if dry_run else report, json) as tally,
         stoppable() as stop,
         progress_of(stop, hidden=quiet or json) as control,
     ):
         first = open_inspector(a, given, control, "compare")
         second: Inspector | Literal["int8"]
         second = "int8" if b == INT8 else open_inspector(b, given, control, "compare")
+        call = CompareCall(folder, out, recurse, exists)
+        if dry_run:
+            return show_looks(plan_compare(call, first, second), out, None, json=json)
         for one in (first, second):
             if not isinstance(one, str) and one.card is not None:
                 show_licence(one.card, quiet=quiet or json)
-        call = CompareCall(folder, out, recurse, exists)
-        found = compare_folder(call, first, second, control=control, on_item=told)
+        found = compare_folder(call, first, second, control=control, on_item=tally.add)
     if json:
         emit({"event": "compare", "output": str(out.absolute()), **found})
-        emit(summary.event())
-    if failed:
-        show_failed(failed, summary.failed)
+        emit(tally.summary.event())
+    tally.show_failed()
     if not quiet and not json:
         _tell(found)
-        say(f"{found['pictures']} pictures in {values.duration(summary.seconds)}: {out}.")
-    return summary.exit_status
+        say(f"{found['pictures']} pictures in {values.duration(tally.summary.seconds)}: {out}.")
+    return tally.summary.exit_status
 
 
 def _tell(found: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,11 +12,14 @@ import typer
 from deconv_studio import batch
 from deconv_studio.batch.errors import CallWrong
 
-from . import values
 from .faults import say, start_log
-from .run import PROVIDERS, emit, find_model, load_model, show_failed, show_licence, stoppable
+from .options import Json, Memory, Provider, Recurse, Threads
+from .run import Tally, emit, find_model, load_model, show_licence, stoppable
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
 
@@ -25,7 +30,7 @@ def command(
         Path,
         typer.Option("--data", metavar="DIR", help="The folder of originals, or of images/ and labels/."),
     ],
-    recurse: Annotated[bool, typer.Option("--recurse", help="Go into subfolders.")] = False,
+    recurse: Recurse = False,
     tta: Annotated[bool, typer.Option("--tta", help="Average over the eight flips and turns.")] = False,
     features: Annotated[
         str | None,
@@ -38,29 +43,15 @@ def command(
         typer.Option("--count", min=1, help="Of a generator: pictures of each set; half of the real ones."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of a generator: the first one.")] = 0,
-    provider: Annotated[
-        str,
-        typer.Option(
-            "--provider",
-            help="What runs the network.",
-            parser=values.choice(PROVIDERS),
-            metavar="|".join(PROVIDERS),
-        ),
-    ] = "auto",
-    threads: Annotated[int | None, typer.Option("--threads", min=1, max=1024, help="Of the network.")] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", help="Memory limit.", parser=values.memory, metavar="2GiB"),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
+    provider: Provider = "auto",
+    threads: Threads = None,
+    memory: Memory = None,
+    json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only the table.")] = False,
 ) -> int:
     """Measure a model on a folder: an enlarging one against bicubic, a segmenting one by its label maps."""
     start_log()
     given: dict[str, Any] = {"provider": provider, "threads": threads, "memory": memory}
-    summary = batch.Summary()
-    measured: list[tuple[str, dict[str, Any]]] = []
-    failed = []
     with stoppable() as control:
         entry, card = find_model(model, given, control)
         if card.task != "sample" and (features is not None or count is not None or seed):
@@ -70,114 +61,120 @@ def command(
             )
         show_licence(card, quiet=quiet or json)
         loaded = load_model(entry, card, given, control)
-        if card.task == "segment":
-            return _labels(data, loaded, control, tta=tta, json=json, quiet=quiet)
-        if card.task == "restore":
-            return _restoring(data, loaded, control, recurse=recurse, tta=tta, json=json)
         if card.task == "classify":
             return _classes(data, loaded, control, json=json)
-        if card.task == "anomaly":
-            return _defects(data, loaded, control, json=json, quiet=quiet)
         if card.task == "sample":
             sampling = {"features": features, "count": count, "seed": seed}
             return _generator(data, loaded, control, sampling, json=json, quiet=quiet)
-        for item in batch.evaluate(data, model=loaded, control=control, recurse=recurse, tta=tta):
-            summary.add(item)
-            if item.status == "done":
-                measured.append((Path(item.input).name, item.result))
-            elif item.status == "failed":
-                failed.append(item)
-            if json:
-                emit(item.event())
-    from deconv_studio.batch.evaluation import CONVENTION, mean
+        if card.task == "segment":
+            evaluation = _labels(data, loaded, control, tta)
+        elif card.task == "restore":
+            evaluation = _restoring(data, loaded, control, recurse, tta)
+        elif card.task == "anomaly":
+            evaluation = _defects(data, loaded, control)
+        else:
+            evaluation = _enlarging(data, loaded, control, recurse, tta)
+        return _carry_out(evaluation, data, card, loaded.sha256, json=json, quiet=quiet)
 
-    means = mean([result for _, result in measured])
+
+@dataclass(frozen=True)
+class _Evaluation:
+    """What is measured file by file, and what is made of it.
+
+    Attributes
+    ----------
+    items : iterator of Item
+    result : callable
+        Given the items that were done; returns the figures.
+    show : callable
+        Given them and the figures; prints the table.
+    notices : tuple of str
+        Said before anything is measured.
+    """
+
+    items: Iterator[batch.Item]
+    result: Callable[[list[batch.Item]], dict[str, Any]]
+    show: Callable[[list[batch.Item], dict[str, Any]], None]
+    notices: tuple[str, ...] = ()
+
+
+def _carry_out(
+    evaluation: _Evaluation, data: Path, card: Card, sha256: str, *, json: bool, quiet: bool
+) -> int:
+    """Measure, tell of every file, and end with the table or the summary; returns the exit status."""
+    if not quiet:
+        for notice in evaluation.notices:
+            say(notice)
+    tally = Tally(json)
+    done = []
+    for item in evaluation.items:
+        if item.status == "done":
+            done.append(item)
+        tally.add(item)
+    summary = tally.summary
+    result = {**evaluation.result(done), "model": card.id, "model_sha256": sha256}
     if json:
-        emit(
-            {
-                **summary.event(),
-                "result": {
-                    **means,
-                    "pictures": len(measured),
-                    "model": card.id,
-                    "model_sha256": loaded.sha256,
-                    "scale": card.output.scale,
-                    "convention": CONVENTION,
-                },
-            }
-        )
-    elif measured:
-        _print(card.id, card.output.scale, measured, means, CONVENTION)
-    if failed:
-        show_failed(failed, summary.failed)
-    if not measured and not summary.cancelled:
+        emit({**summary.event(), "result": result})
+    elif done:
+        evaluation.show(done, result)
+    tally.show_failed()
+    if not done and not summary.failed and not summary.cancelled:
         say(f"There is no picture to measure on in {data}.")
         return 1
     return summary.exit_status
 
 
-def _labels(data: Path, model: Model, control: Control, *, tta: bool, json: bool, quiet: bool) -> int:
+def _enlarging(data: Path, model: Model, control: Control, recurse: bool, tta: bool) -> _Evaluation:
+    """Measure an enlarging model; its table has a row a picture."""
+    from deconv_studio.batch.evaluation import CONVENTION, mean
+    from deconv_studio.tasks.base import card_of
+
+    scale = card_of(model).output.scale
+
+    def result(done: list[batch.Item]) -> dict[str, Any]:
+        means = mean([item.result for item in done])
+        return {**means, "pictures": len(done), "scale": scale, "convention": CONVENTION}
+
+    items = batch.evaluate(data, model=model, control=control, recurse=recurse, tta=tta)
+    return _Evaluation(items, result, _print)
+
+
+def _labels(data: Path, model: Model, control: Control, tta: bool) -> _Evaluation:
     """Measure a segmenting model; its table has a row a class."""
     from deconv_studio.batch.label_evaluation import LabelScores, evaluate_labels, open_labelled
     from deconv_studio.tasks.base import card_of
 
     card = card_of(model)
     found = open_labelled(data, card)
-    if not quiet:
-        for notice in found.notices:
-            say(notice)
     scores = LabelScores(card)
-    summary = batch.Summary()
-    failed = []
-    for item in evaluate_labels(found, scores, model=model, control=control, tta=tta):
-        summary.add(item)
-        if item.status == "failed":
-            failed.append(item)
-        if json:
-            emit(item.event())
-    result = {**scores.summary(), "model": card.id, "model_sha256": model.sha256}
-    if json:
-        emit({**summary.event(), "result": result})
-    elif scores.pictures:
-        _print_classes(card.id, result)
-    if failed:
-        show_failed(failed, summary.failed)
-    return summary.exit_status
+    items = evaluate_labels(found, scores, model=model, control=control, tta=tta)
+    return _Evaluation(items, lambda _: scores.summary(), _print_classes, found.notices)
 
 
-def _defects(data: Path, model: Model, control: Control, *, json: bool, quiet: bool) -> int:
+def _defects(data: Path, model: Model, control: Control) -> _Evaluation:
     """Measure a model that knows what is normal; its table has a row a kind of defect."""
     from deconv_studio.batch.anomaly_evaluation import DefectScores, evaluate_defects, open_sorted
     from deconv_studio.tasks.anomaly import thresholds
     from deconv_studio.tasks.base import card_of, get
 
     card = card_of(model)
-    get("anomaly").check_model(card, get("anomaly").options())
+    options = get("anomaly").options()
+    get("anomaly").check_model(card, options)
     found = open_sorted(data)
-    if not quiet:
-        for notice in found.notices:
-            say(notice)
-    scores = DefectScores(found.kinds, thresholds(get("anomaly").options(), card)[0])
-    summary = batch.Summary()
-    failed = []
-    for item in evaluate_defects(found, scores, model=model, control=control):
-        summary.add(item)
-        if item.status == "failed":
-            failed.append(item)
-        if json:
-            emit(item.event())
-    result = {**scores.summary(), "model": card.id, "model_sha256": model.sha256}
-    if json:
-        emit({**summary.event(), "result": result})
-    elif scores.pictures:
-        _print_defects(card.id, result)
-    if failed:
-        show_failed(failed, summary.failed)
-    return summary.exit_status
+    scores = DefectScores(found.kinds, thresholds(options, card)[0])
+    items = evaluate_defects(found, scores, model=model, control=control)
+    return _Evaluation(items, lambda _: scores.summary(), _print_defects, found.notices)
 
 
-def _print_defects(model: str, result: dict[str, Any]) -> None:
+def _console() -> Console:
+    """Standard output; what is no terminal has no width to keep to."""
     from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=120)
+
+
+def _print_defects(done: list[batch.Item], result: dict[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -187,7 +184,7 @@ def _print_defects(model: str, result: dict[str, Any]) -> None:
     def share(value: float | None) -> str:
         return "-" if value is None else f"{value:.1%}"
 
-    table = Table(title=f"{model}, {result['pictures']} pictures", title_justify="left")
+    table = Table(title=f"{result['model']}, {result['pictures']} pictures", title_justify="left")
     table.add_column("Defect", overflow="fold")
     for name in ("pictures", "image AUROC", "found"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -197,9 +194,7 @@ def _print_defects(model: str, result: dict[str, Any]) -> None:
     table.add_section()
     every = sum(item["pictures"] for item in result["kinds"])
     table.add_row("all", str(every), figure(result["image_auroc"]), share(result["found"]))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    console = _console()
     console.print(table)
     console.print(
         f"Pixel AUROC {figure(result['pixel_auroc'])}, per-region overlap {figure(result['pro'])}."
@@ -211,49 +206,32 @@ def _print_defects(model: str, result: dict[str, Any]) -> None:
         console.print(f"{name}: {convention}.", style="dim", markup=False, highlight=False)
 
 
-def _restoring(data: Path, model: Model, control: Control, *, recurse: bool, tta: bool, json: bool) -> int:
+def _restoring(data: Path, model: Model, control: Control, recurse: bool, tta: bool) -> _Evaluation:
     """Measure a denoising model; its table has a row a kind of noise."""
     from deconv_studio.batch import restore_evaluation as restoring
     from deconv_studio.tasks.base import card_of
 
-    card = card_of(model)
-    summary = batch.Summary()
-    measured, failed = [], []
-    for item in restoring.evaluate_restoring(data, model=model, control=control, recurse=recurse, tta=tta):
-        summary.add(item)
-        if item.status == "done":
-            measured.append(item.result)
-        elif item.status == "failed":
-            failed.append(item)
-        if json:
-            emit(item.event())
-    means = restoring.mean(measured)
-    convention = restoring.convention(card.input.channels)
-    if json:
-        result = {**means, "pictures": len(measured), "model": card.id, "model_sha256": model.sha256}
-        emit({**summary.event(), "result": {**result, "convention": convention}})
-    elif measured:
-        _print_restoring(card.id, len(measured), means, convention)
-    if failed:
-        show_failed(failed, summary.failed)
-    if not measured and not summary.cancelled:
-        say(f"There is no picture to measure on in {data}.")
-        return 1
-    return summary.exit_status
+    convention = restoring.convention(card_of(model).input.channels)
+
+    def result(done: list[batch.Item]) -> dict[str, Any]:
+        means = restoring.mean([item.result for item in done])
+        return {**means, "pictures": len(done), "convention": convention}
+
+    items = restoring.evaluate_restoring(data, model=model, control=control, recurse=recurse, tta=tta)
+    return _Evaluation(items, result, _print_restoring)
 
 
-def _print_restoring(model: str, pictures: int, means: dict[str, float], convention: str) -> None:
-    from rich.console import Console
+def _print_restoring(done: list[batch.Item], result: dict[str, Any]) -> None:
     from rich.table import Table
 
     from deconv_studio.batch.restore_evaluation import JPEG_QUALITY, SIGMAS
 
     def pair(key: str) -> tuple[str, str]:
-        if f"psnr_{key}" not in means:
+        if f"psnr_{key}" not in result:
             return "-", "-"
-        return f"{means[f'psnr_{key}']:.2f}", f"{means[f'ssim_{key}']:.4f}"
+        return f"{result[f'psnr_{key}']:.2f}", f"{result[f'ssim_{key}']:.4f}"
 
-    table = Table(title=f"{model}, {pictures} pictures", title_justify="left")
+    table = Table(title=f"{result['model']}, {len(done)} pictures", title_justify="left")
     table.add_column("Noise")
     for name in ("PSNR dB", "SSIM", "blind", "SSIM", "told", "SSIM"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -262,17 +240,13 @@ def _print_restoring(model: str, pictures: int, means: dict[str, float], convent
         table.add_row(f"sigma {sigma}", *(text for key in keys for text in pair(key)))
     table.add_row(f"JPEG {JPEG_QUALITY}", *pair("noisy_jpeg"), *pair("jpeg"), "-", "-")
     table.add_row("none", "-", "-", *pair("clean"), "-", "-")
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    console = _console()
     console.print(table)
-    console.print(convention + ".", style="dim", markup=False, highlight=False)
+    console.print(result["convention"] + ".", style="dim", markup=False, highlight=False)
 
 
 def _classes(data: Path, model: Model, control: Control, *, json: bool) -> int:
     """Measure a classifier; one figure, and one for each class."""
-    from rich.console import Console
-
     from deconv_studio.batch.class_evaluation import evaluate_classes
     from deconv_studio.tasks.base import card_of
 
@@ -283,7 +257,7 @@ def _classes(data: Path, model: Model, control: Control, *, json: bool) -> int:
         count = result["pictures"]
         emit({"event": "summary", "done": count, "skipped": 0, "failed": 0, "cancelled": 0, "result": result})
         return 0
-    console = Console()
+    console = _console()
     console.print(f"{card.id}: accuracy {result['accuracy']:.4f} on {result['pictures']} pictures.")
     for item in result["classes"]:
         line = f"  {item['name']}: {item['accuracy']:.4f} of {item['pictures']}"
@@ -312,7 +286,6 @@ def _generator(
 
 
 def _print_generator(result: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -333,9 +306,7 @@ def _print_generator(result: dict[str, Any]) -> None:
         shown = (f"{figures[name]:.3f}" for name in ("precision", "recall", "density", "coverage"))
         distance, score = f"{figures['frechet']:.4g}", f"{figures['inception_score']:.3f}"
         table.add_row(words[key], distance, score, *shown)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    console = _console()
     console.print(table)
     collapse, classes, near = result["collapse"], result["classes"], result["nearest"]
     asked = "" if classes["as_asked"] is None else f" {classes['as_asked']:.1%} are of the class asked for."
@@ -356,15 +327,14 @@ def _print_generator(result: dict[str, Any]) -> None:
         console.print(f"{name}: {convention}.", style="dim", markup=False, highlight=False)
 
 
-def _print_classes(model: str, result: dict[str, Any]) -> None:
-    from rich.console import Console
+def _print_classes(done: list[batch.Item], result: dict[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     def figure(value: float | None) -> str:
         return "-" if value is None or value != value else f"{value:.4f}"
 
-    table = Table(title=f"{model}, {result['pictures']} pictures", title_justify="left")
+    table = Table(title=f"{result['model']}, {result['pictures']} pictures", title_justify="left")
     table.add_column("Class", overflow="fold")
     for name in ("share", "IoU", "Dice", "boundary F"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -373,9 +343,7 @@ def _print_classes(model: str, result: dict[str, Any]) -> None:
         table.add_row(Text(item["name"]), f"{item['share']:.1%}", *figures)
     table.add_section()
     table.add_row("mean", "", *(figure(result[key]) for key in ("miou", "dice", "boundary_f")))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    console = _console()
     console.print(table)
     console.print(f"Pixel accuracy {figure(result['pixel_accuracy'])}.", highlight=False)
     if "instance_score" in result:
@@ -384,30 +352,22 @@ def _print_classes(model: str, result: dict[str, Any]) -> None:
         console.print(f"{name}: {convention}.", style="dim", markup=False, highlight=False)
 
 
-def _print(
-    model: str,
-    scale: int,
-    measured: list[tuple[str, dict[str, Any]]],
-    means: dict[str, float],
-    convention: str,
-) -> None:
-    from rich.console import Console
+def _print(done: list[batch.Item], result: dict[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"{model}, scale {scale}", title_justify="left")
+    table = Table(title=f"{result['model']}, scale {result['scale']}", title_justify="left")
     table.add_column("Picture", overflow="fold")
     for name in ("PSNR dB", "bicubic", "gain", "SSIM", "bicubic", "gain"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name, result in measured:
-        table.add_row(Text(name.encode("utf-8", "backslashreplace").decode()), *_figures(result))
+    for item in done:
+        name = Path(item.input).name.encode("utf-8", "backslashreplace").decode()
+        table.add_row(Text(name), *_figures(item.result))
     table.add_section()
-    table.add_row(f"mean of {len(measured)}", *_figures(means))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    table.add_row(f"mean of {len(done)}", *_figures(result))
+    console = _console()
     console.print(table)
-    console.print(convention + ".", style="dim", markup=False, highlight=False)
+    console.print(result["convention"] + ".", style="dim", markup=False, highlight=False)
 
 
 def _figures(result: dict[str, Any]) -> list[str]:

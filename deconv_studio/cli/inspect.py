@@ -76,10 +76,7 @@ def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
     options: InspectOptions = task.options(**own)
     check_report(given)
     given["inputs"] = given["inputs"] or []
-    if given["provider"] not in ("auto", "cpu"):
-        raise batch.errors.CallWrong(
-            f"inspect runs on the processor, not on {given['provider']}.", "Leave --provider out."
-        )
+    check_processor("inspect", given["provider"])
     if not given["inputs"] and not given["list"] and given["export"] is None:
         raise batch.errors.CallWrong(
             "There is no input.",
@@ -110,6 +107,19 @@ def _run(task: Task, own: dict[str, Any], given: dict[str, Any]) -> int:
             return show_plan(plan, given, card)
         show_licence(card, quiet=given["quiet"] or given["json"])
         return run_plan(plan, inspector, given, control)
+
+
+def check_processor(verb: str, provider: str) -> None:
+    """Refuse a provider that a verb which looks into networks does not run on.
+
+    Raises
+    ------
+    CallWrong
+    """
+    if provider not in ("auto", "cpu"):
+        raise batch.errors.CallWrong(
+            f"{verb} runs on the processor, not on {provider}.", "Leave --provider out."
+        )
 
 
 def _inspector(given: dict[str, Any], control: Control) -> Inspector:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,7 @@ from .faults import say, start_log
 
 if TYPE_CHECKING:
     from deconv_studio.batch import Item, Plan, Progress, Summary
+    from deconv_studio.batch.atlas import Look
     from deconv_studio.batch.report import Report
     from deconv_studio.catalog import Card, Entry
     from deconv_studio.engine.control import Control
@@ -329,12 +330,12 @@ def make_plan(
         metadata=given["metadata"],
         exists=given["exists"],
         resume=given["resume"],
-        max_pixels=_max_pixels(given["max_pixels"]),
+        max_pixels=max_pixels_of(given["max_pixels"]),
         gray_card=gray_card,
     )
 
 
-def _max_pixels(value: Any) -> int | None:
+def max_pixels_of(value: Any) -> int | None:
     """The option's value as the batch takes it: -1 for its default, None for no limit."""
     if value is None:
         return -1
@@ -351,22 +352,16 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     """
     from deconv_studio.batch.report import Report
 
-    summary = batch.Summary()
-    failed: list[Item] = []
     report = Report(given["report"]) if given["report"] is not None else None
+    tally = Tally(given["json"], report)
+    summary = tally.summary
     bar = _Bar(hidden=given["quiet"] or not sys.stderr.isatty())
     try:
         run = batch.run(plan, model=model, control=control, memory=given["memory"], on_progress=bar.show)
         # Closed here whatever happens, so that no thread works on for a reader that is gone.
         with bar, closing(run) as items:
             for item in items:
-                summary.add(item)
-                if report is not None:
-                    report.add(item)
-                if item.status == "failed" and len(failed) < 1000:
-                    failed.append(item)
-                if given["json"]:
-                    emit(item.event())
+                tally.add(item)
                 if not given["quiet"]:
                     for notice in item.notices:
                         bar.say(f"{Path(item.input).name}: {notice}")
@@ -385,16 +380,19 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
         report.finish(summary)
     if given["json"]:
         emit(summary.event())
-    if failed:
-        show_failed(failed, summary.failed)
+    tally.show_failed()
     if not given["quiet"] and not given["json"]:
         say(_sentence(summary, model))
     return summary.exit_status
 
 
 @contextmanager
-def reporting(path: Path | None, summary: Summary) -> Iterator[Report | None]:
-    """A report of what a verb looks at, put in place at the end, whatever was done; none after an error.
+def reporting(path: Path | None, json: bool) -> Iterator[Tally]:
+    """A tally with a report of what a verb looks at, put in place at the end; none after an error.
+
+    Yields
+    ------
+    Tally
 
     Raises
     ------
@@ -406,13 +404,14 @@ def reporting(path: Path | None, summary: Summary) -> Iterator[Report | None]:
 
     check_report({"report": path})
     report = Report(path) if path is not None else None
+    tally = Tally(json, report)
     try:
-        yield report
+        yield tally
     except BaseException:
         _drop(report)
         raise
     if report is not None:
-        report.finish(summary)
+        report.finish(tally.summary)
 
 
 def _drop(report: Report | None) -> None:
@@ -441,7 +440,47 @@ def emit(record: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def show_failed(failed: list[Item], total: int) -> None:
+class Tally:
+    """What becomes of a verb's inputs: counted, told as JSON lines, put into the report, faults kept.
+
+    Parameters
+    ----------
+    json : bool
+        Whether each item is a line on standard output.
+    report : Report, optional
+
+    Attributes
+    ----------
+    summary : Summary
+    failed : list of Item
+        The first of them, as many as a table may hold.
+    """
+
+    _MOST = 1000
+
+    def __init__(self, json: bool, report: Report | None = None) -> None:
+        self.summary = batch.Summary()
+        self.failed: list[Item] = []
+        self.report = report
+        self._json = json
+
+    def add(self, item: Item) -> None:
+        """Take in one item."""
+        self.summary.add(item)
+        if self.report is not None:
+            self.report.add(item)
+        if item.status == "failed" and len(self.failed) < self._MOST:
+            self.failed.append(item)
+        if self._json:
+            emit(item.event())
+
+    def show_failed(self) -> None:
+        """Print the table of what failed to standard error, if anything did."""
+        if self.failed:
+            _show_failed(self.failed, self.summary.failed)
+
+
+def _show_failed(failed: list[Item], total: int) -> None:
     """Print the table of what failed to standard error."""
     from rich.console import Console
     from rich.table import Table
@@ -704,7 +743,12 @@ def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card | ByChann
             )
         elif job.failure is not None:
             typer.echo(_printable(f"{job.name}: {job.action}: {str_of(job.failure)}"))
-    if given["json"]:
+    return _end_plan(counts, space, seconds if known and counts["do"] else None, json=given["json"])
+
+
+def _end_plan(counts: dict[str, int], space: int | None, seconds: float | None, *, json: bool) -> int:
+    """End a dry run with its sums, None for what cannot be known before; returns the exit status."""
+    if json:
         emit(
             {
                 "event": "summary",
@@ -715,16 +759,59 @@ def show_plan(plan: Plan, given: dict[str, Any], subject: Entry | Card | ByChann
                 "seconds": 0.0,
                 "planned": counts["do"],
                 "bytes": space,
-                "estimated_seconds": round(seconds, 1) if known and counts["do"] else None,
+                "estimated_seconds": None if seconds is None else round(seconds, 1),
             }
         )
     else:
-        took = f"about {values.duration(seconds)}" if known and counts["do"] else "time not known yet"
+        took = "time not known yet" if seconds is None else f"about {values.duration(seconds)}"
+        room = "space not known yet" if space is None else f"at most {values.size(space)} on disk"
         typer.echo(
-            f"{counts['do']} to do, {counts['skip']} to skip, {counts['fail']} would fail;"
-            f" at most {values.size(space)} on disk, {took}."
+            f"{counts['do']} to do, {counts['skip']} to skip, {counts['fail']} would fail; {room}, {took}."
         )
     return 1 if counts["fail"] else 0
+
+
+def show_looks(looks: Iterable[Look], out: Path, space: int | None, *, json: bool) -> int:
+    """Print what a verb that makes one report of a folder would look at; nothing is written.
+
+    Parameters
+    ----------
+    looks : iterable of Look
+    out : Path
+        The report.
+    space : int or None
+        Bytes it takes at most, with what goes beside it; None if that is not known before.
+    json : bool
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    counts = {"do": 0, "skip": 0, "fail": 0}
+    for look in looks:
+        counts[look.action] += 1
+        if json:
+            emit(
+                {
+                    "event": "plan",
+                    "input": str(look.path),
+                    "outputs": [str(out.absolute())] if look.action == "do" else [],
+                    "action": look.action,
+                    "width": look.width,
+                    "height": look.height,
+                    "bytes": None,
+                    "memory": None,
+                    "tiles": None,
+                    "seconds": None,
+                    "error": look.failure.as_dict() if look.failure else None,
+                }
+            )
+        elif look.failure is not None:
+            typer.echo(_printable(f"{look.path}: {look.action}: {str_of(look.failure)}"))
+        else:
+            typer.echo(_printable(f"{look.path} -> {out} ({look.width} x {look.height})"))
+    return _end_plan(counts, space, None, json=json)
 
 
 upscale = task_verb("upscale")

@@ -13,7 +13,8 @@ from deconv_studio.batch.errors import CallWrong
 
 from . import values
 from .faults import say, start_log
-from .run import PROVIDERS, emit, find_model, load_model, show_licence, stoppable
+from .options import Json, Memory, Provider, Threads
+from .run import emit, find_model, load_model, show_licence, stoppable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,21 +120,10 @@ def command(
             metavar="error|skip|overwrite",
         ),
     ] = "error",
-    provider: Annotated[
-        str,
-        typer.Option(
-            "--provider",
-            help="What runs the network.",
-            parser=values.choice(PROVIDERS),
-            metavar="|".join(PROVIDERS),
-        ),
-    ] = "auto",
-    threads: Annotated[int | None, typer.Option("--threads", min=1, max=1024, help="Of the network.")] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", help="Memory limit.", parser=values.memory, metavar="2GiB"),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
+    provider: Provider = "auto",
+    threads: Threads = None,
+    memory: Memory = None,
+    json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only errors.")] = False,
 ) -> int:
     """Make pictures from noise; every one can be made again from its own file."""

@@ -636,6 +636,14 @@ def cell_side(field: tuple[int, int]) -> tuple[int, float]:
     return min(_MOST_SIDE, largest), min(1.0, _MOST_SIDE / largest)
 
 
+def most_sheet_bytes() -> int:
+    """What a sheet takes at most: its pixels, as if nothing could be packed."""
+    from deconv_studio.lens.atlas import NINE
+
+    step = _MOST_SIDE + _GAP
+    return 2 * step * NINE * step * 4
+
+
 def compose(
     projected: dict[int, _Projected], lost: dict[int, Patch], side: int
 ) -> tuple[np.ndarray, tuple[Patch, ...]]:

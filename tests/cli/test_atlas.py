@@ -89,3 +89,60 @@ def test_wrong_calls_are_told(call: Call, network: Path, tmp_path: Path) -> None
     assert "Did you mean relu3" in told.err
     told = call("compare", network, network, tmp_path / "gone", "--out", tmp_path / "r.html")
     assert told.status == 2
+
+
+@pytest.mark.parametrize("verb", ["atlas", "compare"])
+def test_a_dry_run_says_what_would_be_looked_at_and_writes_nothing(
+    call: Call, photos: Callable[..., Path], network: Path, tmp_path: Path, verb: str
+) -> None:
+    folder = photos("a.png", "b.png", size=(40, 36))
+    (folder / "c.png").write_bytes(b"")
+    (folder / "notes.txt").write_text("x")
+    models = (folder, "--model", network) if verb == "atlas" else (network, network, folder)
+    report = tmp_path / "r.html"
+    arguments = (verb, *models, "--out", report, "--dry-run", "--report", tmp_path / "what.csv")
+    told = call(*arguments, "--json")
+    assert told.status == 1
+    *plans, summary = told.lines
+    assert [(Path(plan["input"]).name, plan["action"], plan["width"]) for plan in plans] == [
+        ("a.png", "do", 36),
+        ("b.png", "do", 36),
+        ("c.png", "fail", None),
+        ("notes.txt", "skip", None),
+    ]
+    assert plans[0]["outputs"] == [str(report)]
+    assert (summary["planned"], summary["failed"], summary["skipped"], summary["done"]) == (2, 1, 1, 0)
+    assert (summary["bytes"] is None) == (verb == "compare")
+    shown = call(*arguments)
+    assert "2 to do, 1 to skip, 1 would fail" in shown.out
+    assert not list(tmp_path.glob("r*"))
+    assert not (tmp_path / "what.csv").exists()
+    report.write_text("mine")
+    refused = call(*arguments)
+    assert (refused.status, refused.out) == (2, "")
+
+
+def test_a_dry_run_of_an_atlas_that_goes_on_leaves_out_what_is_known(
+    call: Call, photos: Callable[..., Path], network: Path, tmp_path: Path
+) -> None:
+    folder = photos("a.png", size=(40, 36))
+    arguments = ("atlas", folder, "--model", network, "--units", "0", "--out", tmp_path / "r.html", "--json")
+    assert call(*arguments).status == 0
+    photos("b.png", size=(40, 36))
+    *plans, summary = call(*arguments, "--resume", "--dry-run").lines
+    assert {Path(plan["input"]).name: plan["action"] for plan in plans} == {"a.png": "skip", "b.png": "do"}
+    assert (summary["planned"], summary["skipped"]) == (1, 1)
+    [large, *_] = call("atlas", folder, "--model", network, "--dry-run", "--json", "--max-pixels", "9").lines
+    assert large["error"]["kind"] == "TooManyPixels"
+
+
+@pytest.mark.parametrize("verb", ["atlas", "compare"])
+def test_a_provider_that_cannot_look_into_networks_is_refused(
+    call: Call, photos: Callable[..., Path], network: Path, tmp_path: Path, verb: str
+) -> None:
+    folder = photos("a.png", size=(40, 36))
+    models = (folder, "--model", network) if verb == "atlas" else (network, network, folder)
+    told = call(verb, *models, "--out", tmp_path / "r.html", "--provider", "cuda")
+    assert (told.status, told.out) == (2, "")
+    assert f"{verb} runs on the processor, not on cuda" in told.err
+    assert call(verb, *models, "--out", tmp_path / "r.html", "--provider", "cpu").status == 0
