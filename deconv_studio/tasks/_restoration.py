@@ -16,7 +16,7 @@ from . import _scratch
 from ._network import Network
 from ._pixels import FILL_RADIUS, LUMA, as_unit, check_finite, constant_alpha, fill_transparent, from_unit
 from .base import card_of
-from .restore import AUTO, BLIND
+from .restore import AUTO, BLIND, BLOCKING_SEEN
 from .result import Result
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from .restore import RestoreOptions
 
 BLOCK = 8
-BLOCKING_SEEN = 1.15
-"""Steps between JPEG's blocks that are this much larger than those inside are told of."""
 NONE_FOUND, SURELY_FOUND = 0.75, 1.5
 """Deviations in 8-bit steps: up to the first a picture stays as it is, from the second on all is done."""
 _LOOKED_AT = 4_000_000

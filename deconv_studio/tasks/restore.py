@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .result import Result
 
 AUTO = "auto"
+BLOCKING_SEEN = 1.15
+"""Steps between JPEG's blocks that are this much larger than those inside are told of."""
 BLIND = "blind"
 """The network is told nothing and finds the strength by itself."""
 COLOR_MODEL = "denoise"

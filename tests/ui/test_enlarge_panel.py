@@ -278,7 +278,7 @@ def test_the_options_come_back_in_the_next_session(
     side = panel(first)
     side.scale.set_value(4)
     side.blend.setValue(30)
-    side.tta.setChecked(True)
+    side.tiling.tta.setChecked(True)
     enlarge(qtbot, first)
     first._sure = True
     first.close()

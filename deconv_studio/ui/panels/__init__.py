@@ -151,7 +151,7 @@ LISTED = (
 GENERATED_ORDER = 60
 
 #: Modules of this package that hold no panel of their own.
-SHARED = ("base", "generated", "run_panel", "task_panel")
+SHARED = ("base", "generated", "overlay_panel", "run_panel", "task_panel")
 
 
 def words(text: str) -> str:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -25,15 +24,18 @@ from deconv_studio.ui import icons, theme
 from deconv_studio.ui.anomaly import jobs
 from deconv_studio.ui.anomaly.overlay import HeatOverlay
 from deconv_studio.ui.anomaly.threshold import ThresholdPlot, number_text
-from deconv_studio.ui.panels.task_panel import TaskPanel
+from deconv_studio.ui.panels.overlay_panel import OverlayPanel
 from deconv_studio.ui.training import Order, TrainingUnavailable, trainer_of, unfinished
 from deconv_studio.ui.training_view import TrainingView
 from deconv_studio.ui.widgets import (
     Collapsible,
-    ElidedLabel,
     FolderField,
     InlineMessage,
     LabeledSlider,
+    PixelBox,
+    SaveKinds,
+    Tiling,
+    field_label,
     inset,
 )
 from deconv_studio.ui.wording import sentence
@@ -162,11 +164,8 @@ class TrainingForm(QWidget):
             (self.tr("Name of the model"), self.name),
             (self.tr("At most"), self.minutes),
         ):
-            label = QLabel(text)
-            label.setProperty("role", "secondary")
-            label.setBuddy(field)
             field.setAccessibleName(text)
-            column.addWidget(label)
+            column.addWidget(field_label(text, field))
             column.addWidget(field)
         column.addSpacing(4)
         column.addWidget(self.begin)
@@ -333,7 +332,7 @@ def model_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-") or "normal"
 
 
-class AnomalyPanel(TaskPanel):
+class AnomalyPanel(OverlayPanel):
     """Model, run, score and threshold, heat over the picture, saving, and training on good pictures."""
 
     name: ClassVar[str] = "anomaly"
@@ -361,16 +360,12 @@ class AnomalyPanel(TaskPanel):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(4)
-        self.min_area = _box(0, 1_000_000, 10, self.tr("keep all"))
+        self.min_area = PixelBox(0, 1_000_000, 10, self.tr("keep all"))
         self.min_area.setToolTip(self.tr("Spots of the mask with fewer pixels are left out."))
         column.addWidget(self.label(self.tr("Smallest spot"), self.min_area))
         column.addWidget(self.min_area)
-        self.tile = _box(0, 16384, 32, self.tr("automatic"))
-        self.tile.setToolTip(
-            self.tr("Side of a tile in the network's pixels. Automatic takes what the memory allows.")
-        )
-        column.addWidget(self.label(self.tr("Tile"), self.tile))
-        column.addWidget(self.tile)
+        self.tiling = Tiling(of_network=True)
+        column.addWidget(self.tiling)
         self.advanced.set_content(inside)
         self.add(self.advanced, 4)
 
@@ -381,7 +376,7 @@ class AnomalyPanel(TaskPanel):
         self._build_look()
         self.remember()
         self.min_area.valueChanged.connect(lambda _value: self._pixels_changed())
-        self.tile.valueChanged.connect(lambda _value: self.options_changed())
+        self.tiling.changed.connect(self.options_changed)
 
     def _build_look(self) -> None:
         """Make what stands under the button; placed by :meth:`_build_compare`."""
@@ -403,8 +398,7 @@ class AnomalyPanel(TaskPanel):
             RAMPS, (self.tr("Inferno"), self.tr("Viridis"), self.tr("Cividis")), strict=True
         ):
             self.ramp.addItem(word, name)
-        self.opacity = LabeledSlider(self.tr("Opacity"), 0, 100, 1, unit="%")
-        self.opacity.set_value(60)
+        self.opacity = self.make_opacity(60)
         self.pixel = LabeledSlider(self.tr("Threshold of a spot"), 0.05, 5.0, 0.05, unit="×")
         self.pixel.set_value(1.0)
         self.pixel.setToolTip(
@@ -413,12 +407,8 @@ class AnomalyPanel(TaskPanel):
         self.outline = QCheckBox(self.tr("Outline the mask"))
         self.outline.setAccessibleName(self.outline.text())
         self.outline.setChecked(True)
-        self.under = ElidedLabel("")
-        self.under.setProperty("role", "secondary")
-        self.under.setAccessibleName(self.tr("Heat under the pointer"))
-        self.under.setMinimumHeight(18)
+        self.under = self.make_under(self.tr("Heat under the pointer"))
         self.ramp.currentIndexChanged.connect(lambda _index: self._dress())
-        self.opacity.changed.connect(lambda _value: self._dress())
         self.outline.toggled.connect(lambda _on: self._dress())
         self.pixel.changed.connect(lambda _value: self._pixels_changed())
 
@@ -453,34 +443,22 @@ class AnomalyPanel(TaskPanel):
         self._enable_result()
 
     def _build_save(self) -> None:
-        self.saving = Collapsible(self.tr("Save heat and mask"))
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(4)
-        self.kinds: dict[str, QCheckBox] = {}
-        for kind, word, tip, on in (
-            ("heat", self.tr("Heat"), self.tr("PNG, coloured over the picture"), True),
-            ("mask", self.tr("Mask"), self.tr("PNG, white where a pixel is not normal"), True),
-            ("map", self.tr("Values"), self.tr("TIFF in floating point"), False),
-        ):
-            box = QCheckBox(word)
-            box.setAccessibleName(word)
-            box.setToolTip(tip)
-            box.setChecked(on)
-            box.toggled.connect(lambda _on: self._enable_result())
-            self.kinds[kind] = box
-            column.addWidget(box)
-        self.save = QPushButton(self.tr("Save into a folder…"))
-        self.save.setAccessibleName(self.save.text())
-        self.save.clicked.connect(self._ask_folder)
-        column.addWidget(self.save)
+        self.saving = SaveKinds(
+            self.tr("Save heat and mask"),
+            (
+                ("heat", self.tr("Heat"), self.tr("PNG, coloured over the picture"), True),
+                ("mask", self.tr("Mask"), self.tr("PNG, white where a pixel is not normal"), True),
+                ("map", self.tr("Values"), self.tr("TIFF in floating point"), False),
+            ),
+        )
+        self.kinds, self.save = self.saving.boxes, self.saving.button
+        self.saving.changed.connect(self._enable_result)
+        self.saving.wanted.connect(lambda: self.ask_folder(self.tr("Save heat and mask")))
         self.folders = QPushButton(self.tr("The same for a whole folder…"))
         self.folders.setAccessibleName(self.folders.text())
         self.folders.setToolTip(self.tr("Score every picture of a folder in the Folders panel"))
         self.folders.setProperty("variant", "link")
         self.folders.clicked.connect(lambda: self.studio.panel_requested.emit("folders"))
-        self.saving.set_content(inside)
         self.add(self.saving, 4)
         self.column.addWidget(self.folders, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -499,14 +477,14 @@ class AnomalyPanel(TaskPanel):
             "min_area": self.min_area.value(),
             "opacity": self.opacity.value() / 100,
             "ramp": self.ramp.currentData(),
-            "tile": self.tile.value(),
+            **self.tiling.values(),
         }
 
     def set_values(self, values: dict[str, Any]) -> None:
         """Set the controls to stored options; nonsense leaves its control alone."""
-        for name in ("min_area", "tile"):
-            if isinstance(values.get(name), int):
-                getattr(self, name).setValue(values[name])
+        if isinstance(values.get("min_area"), int):
+            self.min_area.setValue(values["min_area"])
+        self.tiling.set_values(values)
         if isinstance(values.get("opacity"), int | float):
             self.opacity.set_value(100 * values["opacity"])
         if self.ramp.findData(values.get("ramp")) >= 0:
@@ -579,17 +557,9 @@ class AnomalyPanel(TaskPanel):
     # -- results ---------------------------------------------------------------------------------------------
 
     def _done(self, answer: tuple[Result, int], picture: Picture, source: Path | None, name: str) -> None:
-        result: Any = answer[0]
-        self.studio.ran.emit(result.model_id, result.provider, answer[1], result.seconds)
-        here = picture is self.studio.document.picture
-        self.studio.history.add(result, self.task, picture, source, name, show=False)
-        if not here:
-            self.studio.said.emit(self.tr("{name} is ready; it is among the results").format(name=name))
-            return
-        if result.notices:
-            self.studio.said.emit(" ".join(result.notices))
-        if result.model_id == self.model_id():
-            self.take_result(result, picture)
+        kept = self.keep_result(answer, picture, source, name)
+        if kept is not None and kept.model_id == self.model_id():
+            self.take_result(answer[0], picture)
 
     def take_result(self, result: Any, picture: Picture) -> None:
         """Show what was found in the open picture.
@@ -602,8 +572,7 @@ class AnomalyPanel(TaskPanel):
         self._found, self._of, self._mask = result, picture, result.mask
         overlay = self._make_overlay()
         overlay.show_heat(result.heat, result.mask)
-        overlay.setVisible(not self.isHidden())
-        overlay.raise_()
+        self.make_visible(overlay)
         self._dress()
         self.plot.set_marker(result.score)
         self._show_threshold()
@@ -636,7 +605,7 @@ class AnomalyPanel(TaskPanel):
 
     def _enable_result(self) -> None:
         has = self._found is not None
-        self.save.setEnabled(has and any(box.isChecked() for box in self.kinds.values()))
+        self.save.setEnabled(has and bool(self.saving.chosen()))
         self.own.setVisible(self._threshold is not None)
 
     def _dress(self) -> None:
@@ -726,46 +695,31 @@ class AnomalyPanel(TaskPanel):
 
     # -- saving ----------------------------------------------------------------------------------------------
 
-    def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save heat and mask"), self.studio.settings.last_folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda folder: self.save_to(Path(folder)))
-        dialog.open()
-
     def save_to(self, folder: Path, *, overwrite: bool = False) -> None:
         """Write the kinds that are ticked into a folder, named after the picture."""
         found, picture = self._found, self._of
-        kinds = [kind for kind, box in self.kinds.items() if box.isChecked()]
+        kinds = self.saving.chosen()
         if found is None or not kinds:
             return
-        self.clear_error("save")
         stem = Path(self.studio.document.name or "picture").stem
         kept = next(
             (each for each in reversed(self.studio.history.entries) if each.original is picture), None
         )
 
-        def done(paths: tuple[Path, ...]) -> None:
-            self.studio.said.emit(self.tr("Saved {name}").format(name=", ".join(p.name for p in paths)))
+        def then(paths: tuple[Path, ...]) -> None:
             if kept is not None and not kept.saved and kept.task == self.task:
                 kept.saved = str(paths[0])
                 self.studio.history.changed.emit()
 
-        def failed(error: Exception) -> None:
-            again: list[tuple[str, Callable[[], object]]] = []
-            if getattr(error, "kind", "") == "OutputExists":
-                again.append((self.tr("Replace"), lambda: self.save_to(folder, overwrite=True)))
-            self.show_error(sentence(error), "save", again)
-
-        self.studio.work.start(
+        self.write_into(
+            folder,
             jobs.write_files,
             found,
             {**self.values(), "save": ",".join(kinds)},
             folder / stem,
             overwrite,
             title=self.tr("Saving the heat of {name}").format(name=stem),
-            on_done=done,
-            on_failed=failed,
+            then=then,
         )
 
     # -- training --------------------------------------------------------------------------------------------
@@ -796,18 +750,6 @@ class AnomalyPanel(TaskPanel):
 
     # -- coming and going ------------------------------------------------------------------------------------
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Bring the heat back over the canvas."""
-        super().showEvent(event)
-        if self._overlay is not None:
-            self._overlay.show()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Take the heat away with the panel, but not where only the side is folded."""
-        super().hideEvent(event)
-        if self._overlay is not None and self.isHidden():
-            self._overlay.hide()
-
     def close_down(self) -> None:
         """Stop the timers."""
         super().close_down()
@@ -820,14 +762,3 @@ def _number(value: object) -> float | None:
         return float(str(value))
     except ValueError:
         return None
-
-
-def _box(minimum: int, maximum: int, step: int, special: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(minimum, maximum)
-    box.setSingleStep(step)
-    box.setSuffix(" px")
-    box.setSpecialValueText(special)
-    box.setKeyboardTracking(False)
-    inset(box)
-    return box

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from deconv_studio.ui.panels import words
+from deconv_studio.ui.widgets import field_label
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,13 +81,7 @@ class Panel(QWidget):
 
     def label(self, text: str, buddy: QWidget | None = None, role: str = "secondary") -> QLabel:
         """A small label above a control; the control takes its text as accessible name if it has none."""
-        label = QLabel(text)
-        label.setProperty("role", role)
-        if buddy is not None:
-            label.setBuddy(buddy)
-            if not buddy.accessibleName():
-                buddy.setAccessibleName(text)
-        return label
+        return field_label(text, buddy, role)
 
     def add(self, widget: QWidget, above: int = 0) -> None:
         """Put a control under the others, ``above`` pixels further down."""

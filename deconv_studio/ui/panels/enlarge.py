@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
     QSlider,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from deconv_studio.ui.panels.task_panel import TaskPanel
-from deconv_studio.ui.widgets import Collapsible, SegmentedControl, inset
+from deconv_studio.ui.widgets import Collapsible, SegmentedControl, Tiling
 
 if TYPE_CHECKING:
     from deconv_studio.catalog import Entry
@@ -73,24 +71,8 @@ class EnlargePanel(TaskPanel):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(4)
-        self.tile = QSpinBox()
-        inset(self.tile)
-        self.tile.setRange(0, 16384)
-        self.tile.setSingleStep(16)
-        self.tile.setSuffix(" px")
-        self.tile.setSpecialValueText(self.tr("automatic"))
-        self.tile.setToolTip(
-            self.tr("Side of a tile in input pixels. Automatic takes what the memory allows.")
-        )
-        self.tile.setKeyboardTracking(False)
-        column.addWidget(self.label(self.tr("Tile"), self.tile))
-        column.addWidget(self.tile)
-        self.tta = QCheckBox(self.tr("Average eight views"))
-        self.tta.setAccessibleName(self.tr("Average eight views"))
-        self.tta.setToolTip(
-            self.tr("Mean over the eight flips and quarter turns: a little better, eight times slower.")
-        )
-        column.addWidget(self.tta)
+        self.tiling = Tiling(views=8)
+        column.addWidget(self.tiling)
         self.advanced.set_content(inside)
         self.add(self.advanced, 4)
 
@@ -99,8 +81,7 @@ class EnlargePanel(TaskPanel):
         self.scale.changed.connect(lambda _scale: self._scale_changed())
         self.alpha.currentIndexChanged.connect(lambda _index: self.options_changed())
         self.blend.valueChanged.connect(self._blend_changed)
-        self.tile.valueChanged.connect(lambda _tile: self.options_changed())
-        self.tta.toggled.connect(lambda _on: self.options_changed())
+        self.tiling.changed.connect(self.options_changed)
 
     def _scale_changed(self) -> None:
         # "upscale-x2-fine" becomes "upscale-x4-fine", not whatever comes first.
@@ -118,8 +99,7 @@ class EnlargePanel(TaskPanel):
         """The options of ``upscale``."""
         return {
             "scale": self.scale.value(),
-            "tile": self.tile.value(),
-            "tta": self.tta.isChecked(),
+            **self.tiling.values(),
             "alpha": self.alpha.currentData(),
             "blend": self.blend.value() / 100,
         }
@@ -128,11 +108,8 @@ class EnlargePanel(TaskPanel):
         """Set the controls to stored options; nonsense leaves its control alone."""
         if values.get("scale") in SCALES:
             self.scale.set_value(values["scale"])
-        tile, tta, alpha, blend = (values.get(each) for each in ("tile", "tta", "alpha", "blend"))
-        if isinstance(tile, int):
-            self.tile.setValue(tile)
-        if isinstance(tta, bool):
-            self.tta.setChecked(tta)
+        alpha, blend = values.get("alpha"), values.get("blend")
+        self.tiling.set_values(values)
         if alpha is not None and self.alpha.findData(alpha) >= 0:
             self.alpha.setCurrentIndex(self.alpha.findData(alpha))
         if isinstance(blend, int | float):

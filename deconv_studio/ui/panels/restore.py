@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from deconv_studio.ui.panels.task_panel import TaskPanel
-from deconv_studio.ui.widgets import Collapsible, LabeledSlider, SegmentedControl, inset
+from deconv_studio.ui.widgets import Collapsible, LabeledSlider, SegmentedControl, Tiling
 from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
@@ -131,24 +131,8 @@ class RestorePanel(TaskPanel):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(4)
-        self.tile = QSpinBox()
-        inset(self.tile)
-        self.tile.setRange(0, 16384)
-        self.tile.setSingleStep(16)
-        self.tile.setSuffix(" px")
-        self.tile.setSpecialValueText(self.tr("automatic"))
-        self.tile.setToolTip(
-            self.tr("Side of a tile in input pixels. Automatic takes what the memory allows.")
-        )
-        self.tile.setKeyboardTracking(False)
-        column.addWidget(self.label(self.tr("Tile"), self.tile))
-        column.addWidget(self.tile)
-        self.tta = QCheckBox(self.tr("Average eight views"))
-        self.tta.setAccessibleName(self.tr("Average eight views"))
-        self.tta.setToolTip(
-            self.tr("Mean over the eight flips and quarter turns: a little better, eight times slower.")
-        )
-        column.addWidget(self.tta)
+        self.tiling = Tiling(views=8)
+        column.addWidget(self.tiling)
         self.advanced.set_content(inside)
         self.add(self.advanced, 4)
 
@@ -158,8 +142,7 @@ class RestorePanel(TaskPanel):
         self.mode.changed.connect(lambda _mode: self._mode_changed())
         self.sigma.changed.connect(lambda _sigma: self.options_changed())
         self.blend.changed.connect(lambda _blend: self.options_changed())
-        self.tile.valueChanged.connect(lambda _tile: self.options_changed())
-        self.tta.toggled.connect(lambda _on: self.options_changed())
+        self.tiling.changed.connect(self.options_changed)
         self.live.toggled.connect(self._live_toggled)
         self.studio.canvas.view_changed.connect(self._view_changed)
 
@@ -174,13 +157,12 @@ class RestorePanel(TaskPanel):
         return {
             "sigma": "auto" if self.mode.value() == "auto" else f"{self.sigma.value():g}",
             "blend": round(self.blend.value() / 100, 4),
-            "tile": self.tile.value(),
-            "tta": self.tta.isChecked(),
+            **self.tiling.values(),
         }
 
     def set_values(self, values: dict[str, Any]) -> None:
         """Set the controls to stored options; nonsense leaves its control alone."""
-        sigma, blend, tile, tta = (values.get(each) for each in ("sigma", "blend", "tile", "tta"))
+        sigma, blend = values.get("sigma"), values.get("blend")
         if sigma == "auto":
             self.mode.set_value("auto")
         elif isinstance(sigma, str | int | float) and not isinstance(sigma, bool):
@@ -192,10 +174,7 @@ class RestorePanel(TaskPanel):
         self.sigma.setEnabled(self.mode.value() == "hand")
         if isinstance(blend, int | float):
             self.blend.set_value(100 * blend)
-        if isinstance(tile, int):
-            self.tile.setValue(tile)
-        if isinstance(tta, bool):
-            self.tta.setChecked(tta)
+        self.tiling.set_values(values)
 
     # -- models ----------------------------------------------------------------------------------------------
 
@@ -276,6 +255,8 @@ class RestorePanel(TaskPanel):
         super()._done(answer, picture, source, name)
         if picture is not self.studio.document.picture:
             return
+        from deconv_studio.tasks.restore import BLOCKING_SEEN
+
         # What is seen now is better than a preview, until something is changed.
         self._is_done = True
         found = answer[0].extra
@@ -287,7 +268,7 @@ class RestorePanel(TaskPanel):
                 )
             )
         blocks = found.get("jpeg_blocks")
-        if blocks is not None and blocks >= 1.15:
+        if blocks is not None and blocks >= BLOCKING_SEEN:
             parts.append(self.tr("The original shows the blocks of JPEG."))
         self.note.setText(" ".join(parts))
 

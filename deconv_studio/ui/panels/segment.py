@@ -6,30 +6,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent, QUndoCommand
+from PySide6.QtGui import QShowEvent, QUndoCommand
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from deconv_studio.ui.panels.task_panel import TaskPanel
+from deconv_studio.ui.panels.overlay_panel import OverlayPanel
 from deconv_studio.ui.segment import jobs
 from deconv_studio.ui.segment.legend import Legend
 from deconv_studio.ui.segment.mask import Box, Edit, Mask
 from deconv_studio.ui.segment.overlay import MaskOverlay
-from deconv_studio.ui.widgets import Collapsible, ElidedLabel, LabeledSlider, SegmentedControl
+from deconv_studio.ui.widgets import (
+    Collapsible,
+    LabeledSlider,
+    PixelBox,
+    SaveKinds,
+    SegmentedControl,
+    Tiling,
+)
 from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
 
     from deconv_studio.catalog import Entry
@@ -78,7 +80,7 @@ class MaskEdit(QUndoCommand):
         self._panel.keep_soon()
 
 
-class SegmentPanel(TaskPanel):
+class SegmentPanel(OverlayPanel):
     """Model and decision, the map over the picture, its classes, the mask editor, comparing and saving."""
 
     name: ClassVar[str] = "segment"
@@ -129,20 +131,12 @@ class SegmentPanel(TaskPanel):
             self.tr("Least probability. Of two classes it is the second's; of more, pixels below have none.")
         )
         column.addWidget(self.threshold)
-        self.min_area = _box(0, 1_000_000, 10, self.tr("keep all"))
+        self.min_area = PixelBox(0, 1_000_000, 10, self.tr("keep all"))
         self.min_area.setToolTip(self.tr("Regions with fewer pixels go to what lies nearest."))
         column.addWidget(self.label(self.tr("Smallest region"), self.min_area))
         column.addWidget(self.min_area)
-        self.tile = _box(0, 16384, 32, self.tr("automatic"))
-        self.tile.setToolTip(
-            self.tr("Side of a tile in the network's pixels. Automatic takes what the memory allows.")
-        )
-        column.addWidget(self.label(self.tr("Tile"), self.tile))
-        column.addWidget(self.tile)
-        self.tta = QCheckBox(self.tr("Average with the mirror image"))
-        self.tta.setAccessibleName(self.tta.text())
-        self.tta.setToolTip(self.tr("A little better, twice as slow."))
-        column.addWidget(self.tta)
+        self.tiling = Tiling(views=2, of_network=True)
+        column.addWidget(self.tiling)
         self.advanced.set_content(inside)
         self.add(self.advanced, 4)
 
@@ -155,8 +149,7 @@ class SegmentPanel(TaskPanel):
         self.decide.changed.connect(lambda _value: self._decision_changed())
         self.threshold.changed.connect(lambda _value: self._decision_changed())
         self.min_area.valueChanged.connect(lambda _value: self._decision_changed())
-        self.tile.valueChanged.connect(lambda _value: self.options_changed())
-        self.tta.toggled.connect(lambda _on: self.options_changed())
+        self.tiling.changed.connect(self.options_changed)
         self.threshold.setEnabled(self.decide.value() == "threshold")
 
     def _build_compare(self) -> None:
@@ -181,18 +174,13 @@ class SegmentPanel(TaskPanel):
             self.tr("Entropy of the classes' probabilities: yellow where the network is undecided")
         )
         self.add(self.view, 2)
-        self.opacity = LabeledSlider(self.tr("Opacity"), 0, 100, 1, unit="%")
-        self.opacity.set_value(50)
+        self.opacity = self.make_opacity(50)
         self.add(self.opacity, 4)
         self.legend = Legend()
         self.add(self.legend, 4)
-        self.under = ElidedLabel("")
-        self.under.setProperty("role", "secondary")
-        self.under.setAccessibleName(self.tr("Probabilities under the pointer"))
-        self.under.setMinimumHeight(18)
+        self.under = self.make_under(self.tr("Probabilities under the pointer"))
         self.add(self.under, 2)
         self.view.changed.connect(self._view_changed)
-        self.opacity.changed.connect(lambda _value: self._dress())
         self.legend.hidden_changed.connect(lambda _hidden: self._dress())
 
     def _build_edit(self) -> None:
@@ -283,52 +271,38 @@ class SegmentPanel(TaskPanel):
         self.drop_truth.setEnabled(False)
 
     def _build_save(self) -> None:
-        self.saving = Collapsible(self.tr("Save the mask"))
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(4)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        self.kinds: dict[str, QCheckBox] = {}
-        for place, (kind, word, tip) in enumerate(
+        self.saving = SaveKinds(
+            self.tr("Save the mask"),
             (
-                ("index", self.tr("Index PNG"), self.tr("8 bits, the value is the class number")),
-                ("colour", self.tr("Colour PNG"), self.tr("The classes in their colours")),
-                ("overlay", self.tr("Overlay"), self.tr("The picture with the colours over it")),
-                ("coco", self.tr("COCO JSON"), self.tr("Regions as run-length codes")),
+                ("index", self.tr("Index PNG"), self.tr("8 bits, the value is the class number"), True),
+                ("colour", self.tr("Colour PNG"), self.tr("The classes in their colours"), False),
+                ("overlay", self.tr("Overlay"), self.tr("The picture with the colours over it"), False),
+                ("coco", self.tr("COCO JSON"), self.tr("Regions as run-length codes"), False),
                 (
                     "cutout",
                     self.tr("Cut-out"),
                     self.tr("The picture with what is shown kept, and the rest transparent"),
+                    False,
                 ),
                 (
                     "probability",
                     self.tr("Probabilities"),
                     self.tr("TIFF in floating point, a page a class"),
+                    False,
                 ),
                 (
                     "instances",
                     self.tr("Instances"),
                     self.tr("16 bits, a number for each thing; where the model tells them apart"),
+                    False,
                 ),
-            )
-        ):
-            box = QCheckBox(word)
-            box.setAccessibleName(word)
-            box.setToolTip(tip)
-            box.setChecked(kind == "index")
-            box.toggled.connect(lambda _on: self._enable_mask())
-            self.kinds[kind] = box
-            grid.addWidget(box, place // 2, place % 2)
-        column.addLayout(grid)
-        self.save = QPushButton(self.tr("Save into a folder…"))
-        self.save.setAccessibleName(self.save.text())
-        column.addWidget(self.save)
-        self.saving.set_content(inside)
+            ),
+            columns=2,
+        )
+        self.kinds, self.save = self.saving.boxes, self.saving.button
         self.add(self.saving)
-        self.save.clicked.connect(self._ask_folder)
+        self.saving.changed.connect(self._enable_mask)
+        self.saving.wanted.connect(lambda: self.ask_folder(self.tr("Save the mask into a folder")))
 
     # -- options ------------------------------------------------------------------------------------------
 
@@ -338,8 +312,7 @@ class SegmentPanel(TaskPanel):
             "decide": self.decide.value(),
             "threshold": self.threshold.value(),
             "min_area": self.min_area.value(),
-            "tta": self.tta.isChecked(),
-            "tile": self.tile.value(),
+            **self.tiling.values(),
         }
 
     def set_values(self, values: dict[str, Any]) -> None:
@@ -349,11 +322,9 @@ class SegmentPanel(TaskPanel):
         threshold = values.get("threshold")
         if isinstance(threshold, int | float):
             self.threshold.set_value(float(threshold))
-        for name in ("min_area", "tile"):
-            if isinstance(values.get(name), int):
-                getattr(self, name).setValue(values[name])
-        if isinstance(values.get("tta"), bool):
-            self.tta.setChecked(values["tta"])
+        if isinstance(values.get("min_area"), int):
+            self.min_area.setValue(values["min_area"])
+        self.tiling.set_values(values)
 
     def _decision_changed(self) -> None:
         self.threshold.setEnabled(self.decide.value() == "threshold")
@@ -378,14 +349,9 @@ class SegmentPanel(TaskPanel):
 
     def _done(self, answer: tuple[Result, int], picture: Picture, source: Path | None, name: str) -> None:
         result: Any = answer[0]
-        self.studio.ran.emit(result.model_id, result.provider, answer[1], result.seconds)
-        here = picture is self.studio.document.picture
-        kept = self.studio.history.add(result, self.task, picture, source, name, show=False)
-        if not here:
-            self.studio.said.emit(self.tr("{name} is ready; it is among the results").format(name=name))
+        kept = self.keep_result(answer, picture, source, name)
+        if kept is None:
             return
-        if result.notices:
-            self.studio.said.emit(" ".join(result.notices))
         self._ran = result.provider, result.seconds
         self.take_mask(result.labels, result.scores, self.studio.models.get(result.model_id))
         self._kept = kept
@@ -443,8 +409,7 @@ class SegmentPanel(TaskPanel):
         overlay = self._make_overlay()
         overlay.show_labels(self._mask.labels, self._look.colors, self._look.background)
         overlay.set_hidden(self.legend.hidden)
-        overlay.setVisible(not self.isHidden())
-        overlay.raise_()
+        self.make_visible(overlay)
         self._show_shares()
         self._enable_mask()
 
@@ -489,10 +454,7 @@ class SegmentPanel(TaskPanel):
         entry = self._entry
         apart = entry is not None and entry.card.instances is not None and self._scores is not None
         self.kinds["instances"].setEnabled(apart)
-        self.save.setEnabled(has and bool(self._chosen_kinds()))
-
-    def _chosen_kinds(self) -> list[str]:
-        return [kind for kind, box in self.kinds.items() if box.isChecked() and box.isEnabled()]
+        self.save.setEnabled(has and bool(self.saving.chosen()))
 
     def _picture_changed(self) -> None:
         super()._picture_changed()
@@ -790,20 +752,12 @@ class SegmentPanel(TaskPanel):
 
     # -- saving -------------------------------------------------------------------------------------------
 
-    def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the mask into a folder"), self.studio.settings.last_folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda folder: self.save_to(Path(folder)))
-        dialog.open()
-
     def save_to(self, folder: Path, *, overwrite: bool = False) -> None:
         """Write the kinds that are ticked into a folder, named after the picture."""
         picture, mask, entry = self._of, self._mask, self._entry
-        kinds = self._chosen_kinds()
+        kinds = self.saving.chosen()
         if picture is None or mask is None or entry is None or not kinds:
             return
-        self.clear_error("save")
         shown = [
             name
             for number, name in enumerate(self._look.names)
@@ -820,19 +774,13 @@ class SegmentPanel(TaskPanel):
         kept = self._kept
         version = kept.version if kept is not None else 0
 
-        def done(paths: tuple[Path, ...]) -> None:
-            self.studio.said.emit(self.tr("Saved {name}").format(name=", ".join(p.name for p in paths)))
+        def then(paths: tuple[Path, ...]) -> None:
             # What was drawn while this was written is not in the file.
             if kept is not None and not kept.saved and kept.version == version:
                 self.studio.history.mark_saved(kept, paths[0])
 
-        def failed(error: Exception) -> None:
-            again: list[tuple[str, Callable[[], object]]] = []
-            if getattr(error, "kind", "") == "OutputExists":
-                again.append((self.tr("Replace"), lambda: self.save_to(folder, overwrite=True)))
-            self.show_error(sentence(error), "save", again)
-
-        self.studio.work.start(
+        self.write_into(
+            folder,
             _write,
             (picture, mask.labels.copy(), self._scores, values, entry, folder / stem),
             {
@@ -842,8 +790,7 @@ class SegmentPanel(TaskPanel):
                 "overwrite": overwrite,
             },
             title=self.tr("Saving the mask of {name}").format(name=stem),
-            on_done=done,
-            on_failed=failed,
+            then=then,
         )
 
     # -- coming and going ---------------------------------------------------------------------------------
@@ -851,15 +798,7 @@ class SegmentPanel(TaskPanel):
     def showEvent(self, event: QShowEvent) -> None:
         """Bring the mask back over the canvas."""
         super().showEvent(event)
-        if self._overlay is not None:
-            self._overlay.show()
         self._uncover()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Take the mask away with the panel, but not where only the side is folded."""
-        super().hideEvent(event)
-        if self._overlay is not None and self.isHidden():
-            self._overlay.hide()
 
     def activated(self) -> None:
         """Look again at what settings and results may have changed."""
@@ -883,19 +822,6 @@ class SegmentPanel(TaskPanel):
 
 def _write(control: Any, what: tuple[Any, ...], how: dict[str, Any]) -> tuple[Path, ...]:
     return jobs.write_files(control, *what, **how)
-
-
-def _box(minimum: int, maximum: int, step: int, special: str) -> QSpinBox:
-    from deconv_studio.ui.widgets import inset
-
-    box = QSpinBox()
-    box.setRange(minimum, maximum)
-    box.setSingleStep(step)
-    box.setSuffix(" px")
-    box.setSpecialValueText(special)
-    box.setKeyboardTracking(False)
-    inset(box)
-    return box
 
 
 def _timer(parent: QWidget, delay: int, slot: Any) -> QTimer:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .basics import ChipLabel, ColorSwatch, ElidedLabel, PrimaryButton, ThinProgress
+from .basics import ChipLabel, ColorSwatch, ElidedLabel, PrimaryButton, ThinProgress, field_label
 from .collapsible import Collapsible
 from .folder import FolderField
 from .message import InlineMessage
+from .save_kinds import SaveKinds
 from .segmented import SegmentedControl
 
 if TYPE_CHECKING:
     from .form import OptionsForm, form_from_options
     from .slider import LabeledSlider, inset
+    from .tiling import PixelBox, Tiling
 
 __all__ = [
     "ChipLabel",
@@ -24,9 +26,13 @@ __all__ = [
     "InlineMessage",
     "LabeledSlider",
     "OptionsForm",
+    "PixelBox",
     "PrimaryButton",
+    "SaveKinds",
     "SegmentedControl",
     "ThinProgress",
+    "Tiling",
+    "field_label",
     "form_from_options",
     "inset",
 ]
@@ -35,6 +41,8 @@ __all__ = [
 _HOME_OF = {
     "LabeledSlider": "slider",
     "OptionsForm": "form",
+    "PixelBox": "tiling",
+    "Tiling": "tiling",
     "form_from_options": "form",
     "inset": "slider",
 }

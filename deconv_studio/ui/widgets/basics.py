@@ -18,6 +18,17 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QProgressBar, QPushButton
 from .. import theme
 
 
+def field_label(text: str, buddy: QWidget | None = None, role: str = "secondary") -> QLabel:
+    """A small label above a control; the control takes its text as accessible name if it has none."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    if buddy is not None:
+        label.setBuddy(buddy)
+        if not buddy.accessibleName():
+            buddy.setAccessibleName(text)
+    return label
+
+
 class ElidedLabel(QLabel):
     """A label of one line that shortens long text in the middle and tells all of it in its tooltip.
 
