@@ -59,7 +59,7 @@ def panel(qtbot: Any, window: MainWindow) -> Any:
     window.show_panel("sample")
     side: Any = window.panel("sample")
     settled(qtbot, window, side)
-    assert side.current is not None
+    assert side.desk.current is not None
     return side
 
 
@@ -67,7 +67,8 @@ def settled(qtbot: Any, window: MainWindow, panel: Any) -> None:
     """Wait until everything in sight is made and nothing more is asked for."""
     for _ in range(2):
         qtbot.waitUntil(
-            lambda: not panel.grid._timer.isActive() and not window.studio.work.running(), timeout=WAIT
+            lambda: not panel.browser.grid._timer.isActive() and not window.studio.work.running(),
+            timeout=WAIT,
         )
         qtbot.wait(40)
     idle(qtbot, window)
@@ -96,29 +97,29 @@ def shown(image: QImage | None) -> np.ndarray:
 def keep(qtbot: Any, window: MainWindow, panel: Any, *rows: int) -> None:
     """Keep some cells."""
     for row in rows:
-        panel.grid.choose(row)
+        panel.browser.grid.choose(row)
         settled(qtbot, window, panel)
-        qtbot.keyClick(panel.grid, Qt.Key.Key_K)
+        qtbot.keyClick(panel.browser.grid, Qt.Key.Key_K)
 
 
 def test_the_grid_shows_what_the_seeds_stand_for(
     qtbot: Any, window: MainWindow, panel: Any, made: Model
 ) -> None:
-    assert panel.grid.cells.count == 64
-    sight = panel.grid.in_sight()
+    assert panel.browser.grid.cells.count == 64
+    sight = panel.browser.grid.in_sight()
     assert len(sight) >= 6
     for row in sight:
-        np.testing.assert_array_equal(shown(panel.grid._images[row]), picture_of(made, row))
-    panel.grid.choose(5)
-    np.testing.assert_array_equal(shown(panel.stage.image), picture_of(made, 5))
-    assert panel.caption.text().startswith("Seed 5, class ")
+        np.testing.assert_array_equal(shown(panel.browser.grid._images[row]), picture_of(made, row))
+    panel.browser.grid.choose(5)
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), picture_of(made, 5))
+    assert panel.inspector.caption.text().startswith("Seed 5, class ")
     panel.seeds.setText("7,100-102")
     settled(qtbot, window, panel)
-    assert panel.grid.cells.count == 4
-    np.testing.assert_array_equal(shown(panel.grid._images[3]), picture_of(made, 102))
+    assert panel.browser.grid.cells.count == 4
+    np.testing.assert_array_equal(shown(panel.browser.grid._images[3]), picture_of(made, 102))
     panel.klass.setCurrentIndex(panel.klass.findData("class 2"))
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.grid._images[0]), picture_of(made, 7, klass=2))
+    np.testing.assert_array_equal(shown(panel.browser.grid._images[0]), picture_of(made, 7, klass=2))
 
 
 def test_more_and_shuffle(qtbot: Any, window: MainWindow, panel: Any) -> None:
@@ -126,10 +127,10 @@ def test_more_and_shuffle(qtbot: Any, window: MainWindow, panel: Any) -> None:
     panel.more.click()
     assert panel.seeds.text() == "3,9-74"
     settled(qtbot, window, panel)
-    assert panel.grid.cells.count == 67
+    assert panel.browser.grid.cells.count == 67
     panel.shuffle.click()
     settled(qtbot, window, panel)
-    assert panel.grid.cells.count == 67
+    assert panel.browser.grid.cells.count == 67
     assert panel.seeds.text() != "3,9-74"
 
 
@@ -138,11 +139,11 @@ def test_what_names_no_seeds_is_told(qtbot: Any, panel: Any, text: str) -> None:
     panel.seeds.setText(text)
     assert panel.message.isVisible()
     assert not panel.go.isEnabled()
-    assert panel.grid.cells.count == 64
+    assert panel.browser.grid.cells.count == 64
     panel.seeds.setText("4")
     assert not panel.message.isVisible()
     assert panel.go.isEnabled()
-    qtbot.waitUntil(lambda: panel.grid.cells.count == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.browser.grid.cells.count == 1, timeout=WAIT)
 
 
 def test_a_large_grid_fills_where_it_is_looked_at_and_the_window_answers(
@@ -165,38 +166,40 @@ def test_a_large_grid_fills_where_it_is_looked_at_and_the_window_answers(
     heart.timeout.connect(tick)
     heart.start(5)
     seen: set[int] = set()
-    panel.side_slider.setValue(32)
+    panel.browser.side_slider.setValue(32)
     panel.seeds.setText("0-99999")
-    while panel.grid.missing(1):
+    while panel.browser.grid.missing(1):
         qtbot.wait(10)
-        seen.add(sum(panel.grid.has(row) for row in panel.grid.in_sight()))
+        seen.add(sum(panel.browser.grid.has(row) for row in panel.browser.grid.in_sight()))
     assert len(seen) > 2, "the cells came all at once"
-    bar = panel.grid.verticalScrollBar()
+    bar = panel.browser.grid.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     qtbot.wait(60)
-    sight = panel.grid.in_sight()
+    sight = panel.browser.grid.in_sight()
     assert sight.start > 40_000
-    qtbot.waitUntil(lambda: panel.grid.has(sight[0]), timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.browser.grid.has(sight[0]), timeout=WAIT)
     heart.stop()
-    np.testing.assert_array_equal(shown(panel.grid._images[sight[0]]), picture_of(made, sight[0]))
+    np.testing.assert_array_equal(shown(panel.browser.grid._images[sight[0]]), picture_of(made, sight[0]))
     # Laying out a hundred thousand cells is the longest piece.
     assert max(gaps) < 1.5, f"the window stood still for {max(gaps):.2f} s"
-    assert len(panel.grid._images) < 2000
+    assert len(panel.browser.grid._images) < 2000
     settled(qtbot, window, panel)
 
 
 def test_the_newest_truncation_wins(qtbot: Any, window: MainWindow, panel: Any, made: Model) -> None:
-    panel.grid.choose(2)
+    panel.browser.grid.choose(2)
     values = [0.9, 0.7, 0.5, 0.3, 0.1, 0.6]
     for value in values:
         panel.truncation.set_value(value)
         qtbot.wait(2)
-        assert panel.grid.image(2) is not None, "a cell went blank"
+        assert panel.browser.grid.image(2) is not None, "a cell went blank"
     settled(qtbot, window, panel)
-    for row in panel.grid.in_sight():
-        np.testing.assert_array_equal(shown(panel.grid._images[row]), picture_of(made, row, truncation=0.6))
-    np.testing.assert_array_equal(shown(panel.stage.image), picture_of(made, 2, truncation=0.6))
-    assert panel.current.parameters["truncation"] == 0.6
+    for row in panel.browser.grid.in_sight():
+        np.testing.assert_array_equal(
+            shown(panel.browser.grid._images[row]), picture_of(made, row, truncation=0.6)
+        )
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), picture_of(made, 2, truncation=0.6))
+    assert panel.desk.current.parameters["truncation"] == 0.6
 
 
 def test_of_requests_the_newest_runs_last_and_those_between_never(qtbot: Any, window: MainWindow) -> None:
@@ -221,75 +224,77 @@ def test_of_requests_the_newest_runs_last_and_those_between_never(qtbot: Any, wi
 
 
 def test_keys_go_through_the_grid_and_keep(qtbot: Any, window: MainWindow, panel: Any) -> None:
-    panel.grid.choose(0)
-    panel.grid.setFocus()
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Right)
-    assert panel.grid.currentIndex().row() == 1
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Down)
-    assert panel.grid.currentIndex().row() == 1 + panel.grid.columns()
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    assert len(panel.grid.rows()) == 2
-    qtbot.keyClick(panel.grid, Qt.Key.Key_K)
-    assert len(panel.kept) == 2
-    qtbot.keyClick(panel.grid, Qt.Key.Key_Return)
-    assert not panel.left_side.isVisible()
-    panel.look.large.click()
-    assert panel.left_side.isVisible()
+    panel.browser.grid.choose(0)
+    panel.browser.grid.setFocus()
+    qtbot.keyClick(panel.browser.grid, Qt.Key.Key_Right)
+    assert panel.browser.grid.currentIndex().row() == 1
+    qtbot.keyClick(panel.browser.grid, Qt.Key.Key_Down)
+    assert panel.browser.grid.currentIndex().row() == 1 + panel.browser.grid.columns()
+    qtbot.keyClick(panel.browser.grid, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert len(panel.browser.grid.rows()) == 2
+    qtbot.keyClick(panel.browser.grid, Qt.Key.Key_K)
+    assert len(panel.keeping.kept) == 2
+    qtbot.keyClick(panel.browser.grid, Qt.Key.Key_Return)
+    assert not panel.browser.isVisible()
+    panel.inspector.look.large.click()
+    assert panel.browser.isVisible()
     window.do_undo()
-    assert panel.kept == ()
+    assert panel.keeping.kept == ()
     window.do_redo()
-    assert len(panel.kept) == 2
-    panel.tray.choose(0)
-    qtbot.keyClick(panel.tray, Qt.Key.Key_Delete)
-    assert len(panel.kept) == 1
+    assert len(panel.keeping.kept) == 2
+    panel.keeping.tray.choose(0)
+    qtbot.keyClick(panel.keeping.tray, Qt.Key.Key_Delete)
+    assert len(panel.keeping.kept) == 1
     window.do_undo()
-    assert len(panel.kept) == 2
+    assert len(panel.keeping.kept) == 2
     idle(qtbot, window)
 
 
 def test_neighbours_of_a_sample(qtbot: Any, window: MainWindow, panel: Any, made: Model) -> None:
     assert made.card is not None
-    panel.grid.choose(3)
-    panel.look.vary.click()
+    panel.browser.grid.choose(3)
+    panel.inspector.look.vary.click()
     settled(qtbot, window, panel)
     base = point_of(made.card, 3)
     for row, amount in ((0, 0.0), (1, 0.3), (6, 0.3)):
-        np.testing.assert_array_equal(shown(panel.grid._images[row]), at(made, vary(base, row, amount)))
-    panel.amount.set_value(0.8)
+        np.testing.assert_array_equal(
+            shown(panel.browser.grid._images[row]), at(made, vary(base, row, amount))
+        )
+    panel.browser.amount.set_value(0.8)
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.grid._images[6]), at(made, vary(base, 6, 0.8)))
-    panel.grid.choose(6)
-    assert "latent" in panel.current.parameters
-    panel.back.click()
+    np.testing.assert_array_equal(shown(panel.browser.grid._images[6]), at(made, vary(base, 6, 0.8)))
+    panel.browser.grid.choose(6)
+    assert "latent" in panel.desk.current.parameters
+    panel.browser.back.click()
     settled(qtbot, window, panel)
-    assert panel.grid.cells.count == 64
-    np.testing.assert_array_equal(shown(panel.grid._images[6]), picture_of(made, 6))
+    assert panel.browser.grid.cells.count == 64
+    np.testing.assert_array_equal(shown(panel.browser.grid._images[6]), picture_of(made, 6))
 
 
 def test_arithmetic_with_kept_samples(qtbot: Any, window: MainWindow, panel: Any, made: Model) -> None:
     assert made.card is not None
     keep(qtbot, window, panel, 0, 1, 2)
     points = [point_of(made.card, seed) for seed in range(3)]
-    panel.mode.set_value("mix")
-    assert not panel.mix.amount.isEnabled()
-    panel.tray.choose_all([0, 1])
-    panel.mix.first.click()
-    panel.tray.choose(2)
-    qtbot.keyClick(panel.tray, Qt.Key.Key_B)
-    assert panel.mix.amount.isEnabled()
-    assert panel.mix.state.text() == "A: 2, B: 1"
+    panel.inspector.mode.set_value("mix")
+    assert not panel.inspector.mix.amount.isEnabled()
+    panel.keeping.tray.choose_all([0, 1])
+    panel.inspector.mix.first.click()
+    panel.keeping.tray.choose(2)
+    qtbot.keyClick(panel.keeping.tray, Qt.Key.Key_B)
+    assert panel.inspector.mix.amount.isEnabled()
+    assert panel.inspector.mix.state.text() == "A: 2, B: 1"
     for value in (0.2, 0.9, -0.5):
-        panel.mix.amount.set_value(value)
+        panel.inspector.mix.amount.set_value(value)
     settled(qtbot, window, panel)
     point = moved(points[2], direction(points[:2], points[2:]), -0.5)
-    np.testing.assert_array_equal(shown(panel.stage.image), at(made, point))
-    panel.keep.click()
-    assert len(panel.kept) == 4
-    panel.mix.amount.set_value(0)
-    panel.tray.choose_all([0, 1])
-    panel.mix.mean.click()
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), at(made, point))
+    panel.inspector.keep.click()
+    assert len(panel.keeping.kept) == 4
+    panel.inspector.mix.amount.set_value(0)
+    panel.keeping.tray.choose_all([0, 1])
+    panel.inspector.mix.mean.click()
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.stage.image), at(made, mean_point(points[:2])))
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), at(made, mean_point(points[:2])))
 
 
 def test_a_walk_is_scrubbed_played_and_exported(
@@ -297,25 +302,25 @@ def test_a_walk_is_scrubbed_played_and_exported(
 ) -> None:
     assert made.card is not None
     keep(qtbot, window, panel, 0, 4, 5)
-    panel.mode.set_value("walk")
-    panel.walk.frames.setValue(9)
-    panel.walk.how.set_value("spline")
+    panel.inspector.mode.set_value("walk")
+    panel.inspector.walk.frames.setValue(9)
+    panel.inspector.walk.how.set_value("spline")
     points = [point_of(made.card, seed) for seed in (0, 4, 5)]
     frames = list(generate(made, walk_points(points, 9, "spline")))
     for number in (8, 2, 7, 5):
-        panel.walk.scrub.setValue(number)
+        panel.inspector.walk.scrub.setValue(number)
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.stage.image), frames[5])
-    panel.walk.speed.setValue(50)
-    panel.walk.play.click()
-    qtbot.waitUntil(lambda: panel.walk.scrub.value() == 2, timeout=WAIT)
-    panel.walk.play.click()
-    still = panel.walk.scrub.value()
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), frames[5])
+    panel.inspector.walk.speed.setValue(50)
+    panel.inspector.walk.play.click()
+    qtbot.waitUntil(lambda: panel.inspector.walk.scrub.value() == 2, timeout=WAIT)
+    panel.inspector.walk.play.click()
+    still = panel.inspector.walk.scrub.value()
     qtbot.wait(60)
-    assert panel.walk.scrub.value() == still
+    assert panel.inspector.walk.scrub.value() == still
     for suffix in ("webp", "apng", "gif"):
         path = tmp_path / f"walk.{suffix}"
-        panel.export(path)
+        panel.walking.export(path)
         qtbot.waitUntil(lambda: not panel.is_running, timeout=WAIT)
         with Image.open(path) as film:
             assert getattr(film, "n_frames", 1) == 9
@@ -323,13 +328,13 @@ def test_a_walk_is_scrubbed_played_and_exported(
             found = np.asarray(film.convert("RGB"))
         if suffix != "gif":
             np.testing.assert_array_equal(found, frames[5])
-    panel.export(tmp_path / "frames")
+    panel.walking.export(tmp_path / "frames")
     qtbot.waitUntil(lambda: not panel.is_running, timeout=WAIT)
     files = sorted((tmp_path / "frames").iterdir())
     assert len(files) == 9
     np.testing.assert_array_equal(np.asarray(Image.open(files[7])), frames[7])
-    panel.keep.click()
-    qtbot.waitUntil(lambda: len(panel.kept) == 4, timeout=WAIT)
+    panel.inspector.keep.click()
+    qtbot.waitUntil(lambda: len(panel.keeping.kept) == 4, timeout=WAIT)
     idle(qtbot, window)
 
 
@@ -340,8 +345,8 @@ def test_a_film_without_an_encoder_says_how_to_get_one(
 
     monkeypatch.setattr(video, "encoder", lambda: None)
     keep(qtbot, window, panel, 0, 1)
-    panel.mode.set_value("walk")
-    panel.export(tmp_path / "walk.mp4")
+    panel.inspector.mode.set_value("walk")
+    panel.walking.export(tmp_path / "walk.mp4")
     qtbot.waitUntil(lambda: panel.message.isVisible(), timeout=WAIT)
     assert "pip install" in panel.message.text()
     assert not (tmp_path / "walk.mp4").exists()
@@ -352,45 +357,51 @@ def test_units_are_painted_off_and_on_and_undone(
     qtbot: Any, window: MainWindow, panel: Any, made: Model
 ) -> None:
     assert made.card is not None
-    panel.grid.choose(1)
-    panel.mode.set_value("paint")
+    panel.browser.grid.choose(1)
+    panel.inspector.mode.set_value("paint")
     settled(qtbot, window, panel)
-    assert panel.layer.count() >= 2
-    assert len(panel.units) == panel.layers[panel.layer.currentIndex()].shape[0]
-    strengths = [value for _, value in panel.units]
+    assert panel.painting.page.layer.count() >= 2
+    assert (
+        len(panel.painting.units) == panel.painting.layers[panel.painting.page.layer.currentIndex()].shape[0]
+    )
+    strengths = [value for _, value in panel.painting.units]
     assert strengths == sorted(strengths, reverse=True)
-    qtbot.waitUntil(lambda: panel.unit_grid.has(0), timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.painting.page.grid.has(0), timeout=WAIT)
     plain = picture_of(made, 1)
-    np.testing.assert_array_equal(shown(panel.stage.image), plain)
-    place = panel.stage.place()
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), plain)
+    place = panel.inspector.stage.place()
     start, end = place.center().toPoint() - QPoint(60, 0), place.center().toPoint() + QPoint(60, 0)
-    qtbot.mousePress(panel.stage, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(panel.stage, end)
-    qtbot.waitUntil(lambda: bool((shown(panel.stage.image) != plain).any()), timeout=WAIT)
-    qtbot.mouseRelease(panel.stage, Qt.MouseButton.LeftButton, pos=end)
+    qtbot.mousePress(panel.inspector.stage, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(panel.inspector.stage, end)
+    qtbot.waitUntil(lambda: bool((shown(panel.inspector.stage.image) != plain).any()), timeout=WAIT)
+    qtbot.mouseRelease(panel.inspector.stage, Qt.MouseButton.LeftButton, pos=end)
     settled(qtbot, window, panel)
-    [edit] = panel.edits
-    assert (edit.layer, edit.unit, edit.value) == (panel.layer.currentData(), panel.units[0][0], 0.0)
-    off = shown(panel.stage.image)
+    [edit] = panel.painting.edits
+    assert (edit.layer, edit.unit, edit.value) == (
+        panel.painting.page.layer.currentData(),
+        panel.painting.units[0][0],
+        0.0,
+    )
+    off = shown(panel.inspector.stage.image)
     np.testing.assert_array_equal(off, at(made, point_of(made.card, 1), [edit]))
-    panel.paint.what.set_value("on")
-    panel.paint.everywhere.click()
+    panel.inspector.paint.what.set_value("on")
+    panel.inspector.paint.everywhere.click()
     settled(qtbot, window, panel)
-    assert bool((shown(panel.stage.image) != off).any())
+    assert bool((shown(panel.inspector.stage.image) != off).any())
     window.do_undo()
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.stage.image), off)
-    panel.paint.undo.click()
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), off)
+    panel.inspector.paint.undo.click()
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.stage.image), plain)
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), plain)
     window.do_redo()
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.stage.image), off)
-    panel.paint.what.set_value("restore")
-    panel.paint.everywhere.click()
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), off)
+    panel.inspector.paint.what.set_value("restore")
+    panel.inspector.paint.everywhere.click()
     settled(qtbot, window, panel)
-    assert panel.edits == ()
-    np.testing.assert_array_equal(shown(panel.stage.image), plain)
+    assert panel.painting.edits == ()
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), plain)
 
 
 def test_a_stroke_covers_what_is_within_its_reach() -> None:
@@ -408,8 +419,8 @@ def test_files_say_what_made_them_and_bring_it_back(
     panel.truncation.set_value(0.7)
     panel.klass.setCurrentIndex(panel.klass.findData("class 1"))
     settled(qtbot, window, panel)
-    panel.grid.choose_all([2, 40])
-    panel.save_to(tmp_path / "out", *panel.chosen())
+    panel.browser.grid.choose_all([2, 40])
+    panel.files.save_to(tmp_path / "out", *panel.chosen())
     qtbot.waitUntil(lambda: not panel.is_running, timeout=WAIT)
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["seed-0002.png", "seed-0040.png"]
     read = imaging.read(tmp_path / "out" / "seed-0040.png")
@@ -426,33 +437,33 @@ def test_files_say_what_made_them_and_bring_it_back(
     qtbot.waitUntil(lambda: window.current_panel is panel, timeout=WAIT)
     settled(qtbot, window, panel)
     assert (panel.seeds.text(), panel.truncation.value(), panel.klass.currentData()) == ("40", 0.7, "class 1")
-    np.testing.assert_array_equal(shown(panel.stage.image), read.pixels)
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), read.pixels)
 
 
 def test_a_varied_and_painted_sample_comes_back_from_its_file(
     qtbot: Any, window: MainWindow, panel: Any, made: Model, tmp_path: Path
 ) -> None:
-    panel.grid.choose(3)
-    panel.look.vary.click()
+    panel.browser.grid.choose(3)
+    panel.inspector.look.vary.click()
     settled(qtbot, window, panel)
-    panel.grid.choose(4)
-    panel.mode.set_value("paint")
+    panel.browser.grid.choose(4)
+    panel.inspector.mode.set_value("paint")
     settled(qtbot, window, panel)
-    panel.paint.everywhere.click()
+    panel.inspector.paint.everywhere.click()
     settled(qtbot, window, panel)
-    before = shown(panel.stage.image)
-    panel.save_to(tmp_path / "out", *panel.chosen())
+    before = shown(panel.inspector.stage.image)
+    panel.files.save_to(tmp_path / "out", *panel.chosen())
     qtbot.waitUntil(lambda: not panel.is_running, timeout=WAIT)
     [file] = (tmp_path / "out").iterdir()
-    panel.paint.clear.click()
-    panel.back.click()
-    panel.mode.set_value("look")
-    panel.grid.choose(0)
+    panel.inspector.paint.clear.click()
+    panel.browser.back.click()
+    panel.inspector.mode.set_value("look")
+    panel.browser.grid.choose(0)
     settled(qtbot, window, panel)
     window.open_paths([file])
-    qtbot.waitUntil(lambda: len(panel.kept) == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(panel.keeping.kept) == 1, timeout=WAIT)
     settled(qtbot, window, panel)
-    np.testing.assert_array_equal(shown(panel.stage.image), before)
+    np.testing.assert_array_equal(shown(panel.inspector.stage.image), before)
 
 
 def test_a_file_of_a_generator_that_is_not_there_is_told(qtbot: Any, panel: Any) -> None:
@@ -461,18 +472,18 @@ def test_a_file_of_a_generator_that_is_not_there_is_told(qtbot: Any, panel: Any)
 
 
 def test_copy_drag_and_use(qtbot: Any, window: MainWindow, panel: Any, made: Model, tmp_path: Path) -> None:
-    panel.grid.choose(6)
-    panel.grid.setFocus()
-    qtbot.keyClick(panel.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    panel.browser.grid.choose(6)
+    panel.browser.grid.setFocus()
+    qtbot.keyClick(panel.browser.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     wanted = picture_of(made, 6)
     np.testing.assert_array_equal(shown(QGuiApplication.clipboard().image()), wanted)
     dragged: list[Any] = []
-    panel._drag = lambda paths, first: dragged.append(panel.mime(paths, first))
-    panel.drag_out()
+    panel.files._drag = lambda paths, first: dragged.append(panel.files.mime(paths, first))
+    panel.files.drag_out()
     qtbot.waitUntil(lambda: bool(dragged), timeout=WAIT)
     [url] = dragged[0].urls()
     np.testing.assert_array_equal(imaging.read(Path(url.toLocalFile())).pixels, wanted)
-    panel.look.use.click()
+    panel.inspector.look.use.click()
     assert window.studio.document.picture is not None
     np.testing.assert_array_equal(window.studio.document.picture.pixels, wanted)
     settled(qtbot, window, panel)
@@ -486,16 +497,16 @@ def test_training_pictures_nearest_to_the_sample(
     for seed in range(9):
         Image.fromarray(picture_of(made, seed)).save(folder / f"p{seed}.png")
     assert panel.drop_folder(folder)
-    panel.grid.choose(7)
-    qtbot.waitUntil(lambda: bool(panel.look.near.card_model.cards), timeout=WAIT)
+    panel.browser.grid.choose(7)
+    qtbot.waitUntil(lambda: bool(panel.inspector.look.near.card_model.cards), timeout=WAIT)
     settled(qtbot, window, panel)
-    first = panel.look.near.card_model.cards[0]
+    first = panel.inspector.look.near.card_model.cards[0]
     assert (first.note, first.title) == ("p7.png", "0.0")
-    assert len(panel.look.near.card_model.cards) == 6
-    panel.folder.line.setText(str(tmp_path / "nothing"))
+    assert len(panel.inspector.look.near.card_model.cards) == 6
+    panel.near_pictures.folder.line.setText(str(tmp_path / "nothing"))
     qtbot.waitUntil(lambda: panel.message.isVisible(), timeout=WAIT)
-    assert not panel.look.near.card_model.cards
-    panel.folder.line.setText(str(folder))
+    assert not panel.inspector.look.near.card_model.cards
+    panel.near_pictures.folder.line.setText(str(folder))
     settled(qtbot, window, panel)
     assert not panel.message.isVisible()
 
@@ -503,9 +514,9 @@ def test_training_pictures_nearest_to_the_sample(
 def test_the_checkerboard_names_the_layer(qtbot: Any, window: MainWindow, panel: Any) -> None:
     panel.checkerboard.set_open(True)
     idle(qtbot, window)
-    assert panel.verdict.text()[0] in "✓✕"
-    assert len(panel.spectrum.frequencies) > 0
-    panel.workbench.click()
+    assert panel.checkerboard.verdict.text()[0] in "✓✕"
+    assert len(panel.checkerboard.spectrum.frequencies) > 0
+    panel.checkerboard.workbench.click()
     assert window.current_panel is not None and window.current_panel.name == "workbench"
     idle(qtbot, window)
 
@@ -520,19 +531,19 @@ def test_filling_is_stopped_and_gone_on_with(
         return plain(self, *args, **how)
 
     monkeypatch.setattr(Model, "run", slowly)
-    panel.side_slider.setValue(32)
+    panel.browser.side_slider.setValue(32)
     panel.seeds.setText("1000-2000")
     qtbot.waitUntil(lambda: panel.progress.isVisible(), timeout=WAIT)
     panel.stop.click()
     idle(qtbot, window)
-    assert panel.grid.missing(1)
+    assert panel.browser.grid.missing(1)
     assert not panel.progress.isVisible()
     qtbot.wait(100)
     assert not window.studio.work.running()
     monkeypatch.setattr(Model, "run", plain)
     window.do_start()
     settled(qtbot, window, panel)
-    assert not panel.grid.missing(1)
+    assert not panel.browser.grid.missing(1)
 
 
 def test_a_network_that_fails_is_told_once(
@@ -556,8 +567,8 @@ def test_a_network_that_fails_is_told_once(
 
 def test_the_window_closes_while_it_fills_and_plays(qtbot: Any, window: MainWindow, panel: Any) -> None:
     keep(qtbot, window, panel, 0, 1)
-    panel.mode.set_value("walk")
-    panel.walk.play.click()
+    panel.inspector.mode.set_value("walk")
+    panel.inspector.walk.play.click()
     panel.seeds.setText("0-9999")
     assert window.studio.work.running()
     before = time.perf_counter()
@@ -571,9 +582,9 @@ def test_without_a_generator_it_says_what_to_do(qtbot: Any, make_window: Any) ->
     panel: Any = window.current_panel
     idle(qtbot, window)
     assert panel.middle().currentIndex() == 0
-    assert panel.empty_command.text() == "deconv-studio models install dcgan-faces"
-    assert "non-commercial" in panel.empty_words.text()
-    assert panel.install.isVisible()
+    assert panel.empty.command.text() == "deconv-studio models install dcgan-faces"
+    assert "non-commercial" in panel.empty.words.text()
+    assert panel.empty.install.isVisible()
     assert not panel.go.isEnabled()
 
 
@@ -585,11 +596,11 @@ def test_a_licence_that_was_not_seen_is_asked_for_first(
     window.show_panel("sample")
     panel: Any = window.current_panel
     idle(qtbot, window)
-    assert panel.grid.cells.count == 0
+    assert panel.browser.grid.cells.count == 0
     window.do_start()
     dialog = the_dialog(qtbot, window, "licence_dialog")
     dialog.accept()
-    qtbot.waitUntil(lambda: panel.grid.cells.count == 64, timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.browser.grid.cells.count == 64, timeout=WAIT)
     settled(qtbot, window, panel)
 
 
@@ -602,16 +613,16 @@ def test_another_generator_starts_anew(
         catalog.mark_licence_seen(entry.card)
     window.do_refresh_models()
     qtbot.waitUntil(lambda: panel.model.count() == 2, timeout=WAIT)
-    assert panel.grid.cells.count == 64
+    assert panel.browser.grid.cells.count == 64
     panel.model.setCurrentIndex(panel.model.findData("tiny-units"))
     panel._model_chosen()
     settled(qtbot, window, panel)
-    assert panel.kept == ()
+    assert panel.keeping.kept == ()
     assert not panel.klass.isVisible()
-    assert shown(panel.grid._images[0]).shape == (4, 4, 3)
-    panel.mode.set_value("paint")
+    assert shown(panel.browser.grid._images[0]).shape == (4, 4, 3)
+    panel.inspector.mode.set_value("paint")
     settled(qtbot, window, panel)
-    assert panel.layer.currentData() == "maps"
+    assert panel.painting.page.layer.currentData() == "maps"
 
 
 def test_the_way_of_a_unit_is_where_it_draws(tmp_path: Path) -> None:

@@ -299,24 +299,6 @@ def mean(
     return make(control, generators, source, mean_point(points), title, None)
 
 
-def frames(
-    control: Control,
-    generators: Generators,
-    source: Source,
-    points: Sequence[Point],
-    how: Interpolation,
-    count: int,
-    numbers: list[int],
-) -> list[tuple[int, QImage]]:
-    """Some frames of a walk."""
-    from deconv_studio.tasks.sample import generate, walk_points
-
-    model = generators.load(source, control)
-    way = walk_points(points, count, how)
-    made = generate(model, [way[number] for number in numbers], control)
-    return [(number, image_of(pixels)) for number, pixels in zip(numbers, made, strict=True)]
-
-
 @dataclass(frozen=True, eq=False)
 class Walk:
     """A walk through samples.
@@ -338,6 +320,31 @@ class Walk:
     def points(self) -> list[Point]:
         """Where it leads through."""
         return [made.point for made in self.stops]
+
+    def way(self) -> tuple[Point, ...]:
+        """A point for each frame."""
+        from deconv_studio.tasks.sample import walk_points
+
+        return walk_points(self.points, self.count, self.how)
+
+
+def frames(
+    control: Control, generators: Generators, source: Source, walk: Walk, numbers: list[int]
+) -> list[tuple[int, QImage]]:
+    """Some frames of a walk."""
+    from deconv_studio.tasks.sample import generate
+
+    model = generators.load(source, control)
+    way = walk.way()
+    made = generate(model, [way[number] for number in numbers], control)
+    return [(number, image_of(pixels)) for number, pixels in zip(numbers, made, strict=True)]
+
+
+def frame(
+    control: Control, generators: Generators, source: Source, walk: Walk, number: int, title: str
+) -> Made:
+    """One frame of a walk as a sample of its own."""
+    return make(control, generators, source, walk.way()[number], title, None)
 
 
 def export(
@@ -361,10 +368,10 @@ def export(
     """
     from deconv_studio import imaging
     from deconv_studio.imaging.animation import write_animation
-    from deconv_studio.tasks.sample import generate, parameters_of, result_of, walk_points
+    from deconv_studio.tasks.sample import generate, parameters_of, result_of
 
     model = generators.load(source, control)
-    way = walk_points(walk.points, walk.count, walk.how)
+    way = walk.way()
     made = generate(model, way, control)
     if kind != "frames":
         return write_animation(list(made), path, milliseconds=round(1000 / speed), overwrite=True)
