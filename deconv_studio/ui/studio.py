@@ -30,6 +30,8 @@ class Studio(QObject):
     open_requested = Signal(list)
     #: The panel of this name should come to the front.
     panel_requested = Signal(str)
+    #: The panel of this name should come to the front and look at the model of this id.
+    look_requested = Signal(str, str)
     #: The user wants to add a model file (or choose one: empty path).
     model_requested = Signal(object)
     #: A kept result is shown, over the picture it was made of.

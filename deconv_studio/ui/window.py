@@ -322,6 +322,7 @@ class MainWindow(QMainWindow):
         studio.ran.connect(self._ran)
         studio.open_requested.connect(self.open_paths)
         studio.panel_requested.connect(self.show_panel)
+        studio.look_requested.connect(self._look_with)
         studio.model_requested.connect(self._model_requested)
         studio.said.connect(self.status.say)
         studio.with_licence = self._with_licence
@@ -421,6 +422,11 @@ class MainWindow(QMainWindow):
         self._announce(name)
         self._show_middle()
         panel.activated()
+
+    def _look_with(self, name: str, model_id: str) -> None:
+        """Bring a panel to the front and have it look at a model."""
+        self.show_panel(name)
+        self.panel(name).look_at_model(model_id)
 
     def _announce(self, name: str) -> None:
         """Let rail and menu say which panel it is, whether it is loaded or not."""

@@ -517,8 +517,13 @@ def test_the_checkerboard_names_the_layer(qtbot: Any, window: MainWindow, panel:
     assert panel.checkerboard.verdict.text()[0] in "✓✕"
     assert len(panel.checkerboard.spectrum.frequencies) > 0
     panel.checkerboard.workbench.click()
-    assert window.current_panel is not None and window.current_panel.name == "workbench"
+    bench: Any = window.current_panel
+    assert bench is not None and bench.name == "workbench"
     idle(qtbot, window)
+    wanted = panel.entry().card.id
+    assert (bench.model.currentData(), bench.checkerboard.model.currentData()) == (wanted, wanted)
+    assert bench.kernel.currentData() == "learned"
+    assert bench.layer.count() >= 1
 
 
 def test_filling_is_stopped_and_gone_on_with(

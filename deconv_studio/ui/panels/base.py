@@ -108,6 +108,11 @@ class Panel(QWidget):
         del parameters, model_id
         return False
 
+    def look_at_model(self, model_id: str) -> bool:
+        """Choose the model that another panel points to; whether it is among the panel's."""
+        del model_id
+        return False
+
     def drop_folder(self, folder: object) -> bool:
         """Take a dropped folder; whether the panel wants it."""
         del folder

@@ -497,6 +497,16 @@ class WorkbenchPanel(Panel):
         else:
             self._later()
 
+    def look_at_model(self, model_id: str) -> bool:
+        """Take the kernels of a model, and choose it on the page about models."""
+        if self.model.findData(model_id) < 0:
+            return False
+        self._choose(self.model, model_id)
+        self.checkerboard.choose_model(model_id)
+        self._choose(self.kernel, "learned")
+        self._kernel_chosen()
+        return True
+
     def _load_model(self) -> None:
         entry = self.studio.models.get(self.model.currentData() or "")
         if entry is not None:

@@ -45,13 +45,18 @@ class Checkerboard(Collapsible):
         column.addWidget(self.workbench)
         self.set_content(inside)
         self.toggled.connect(lambda on: self.look_over() if on else None)
-        self.workbench.clicked.connect(lambda: desk.studio.panel_requested.emit("workbench"))
+        self.workbench.clicked.connect(self._to_workbench)
 
     def forget(self) -> None:
         """Another generator was not looked at yet."""
         self.spectrum.show_spectrum((), (), 1)
         self.verdict.clear()
         self.set_open(False)
+
+    def _to_workbench(self) -> None:
+        entry = self.desk.host.entry()
+        if entry is not None:
+            self.desk.studio.look_requested.emit("workbench", entry.card.id)
 
     def look_over(self) -> None:
         """Examine the generator for checkerboards."""

@@ -102,6 +102,13 @@ class CheckerboardPage(Page):
         if kept is not None and self.model.findData(kept) >= 0:
             self.model.setCurrentIndex(self.model.findData(kept))
 
+    def choose_model(self, model_id: str) -> None:
+        """Choose a model of the catalog, and have it looked over."""
+        place = self.model.findData(model_id)
+        if place >= 0:
+            self.model.setCurrentIndex(place)
+            self._chosen(place)
+
     def _chosen(self, place: int) -> None:
         entry = next((each for each in self._entries if each.card.id == self.model.itemData(place)), None)
         if entry is not None:
