@@ -10,6 +10,7 @@ import numpy as np
 
 from deconv_studio import imaging, measures, tasks
 from deconv_studio.tasks.base import card_of
+from deconv_studio.tasks.errors import NotFinite
 
 from .errors import CallWrong
 from .measuring import measure_originals
@@ -124,6 +125,11 @@ def as_8_bit(picture: Picture) -> np.ndarray:
     -------
     ndarray
         ``(H, W, 1 or 3)`` uint8.
+
+    Raises
+    ------
+    NotFinite
+        It holds NaN or infinity.
     """
     if picture.icc_profile is not None:
         picture = imaging.to_srgb(picture)
@@ -132,4 +138,8 @@ def as_8_bit(picture: Picture) -> np.ndarray:
         return color
     if color.dtype == np.uint16:
         return np.rint(color / 257.0).astype(np.uint8)
+    if not np.isfinite(color).all():
+        raise NotFinite(
+            "The picture holds NaN or infinity, of which there is no measure.", "Replace these values first."
+        )
     return np.rint(np.clip(color, 0, 1) * 255).astype(np.uint8)

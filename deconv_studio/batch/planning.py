@@ -712,9 +712,17 @@ def plan(
         raise CallWrong("Results are not written to standard output.", "Give --out a file or a folder.")
     target = absolute(out) if out is not None else None
     one_file = len(names) == 1 and (names[0] == STDIN or not Path(names[0]).is_dir())
-    is_file = target is not None and one_file and target.suffix.lower() in job.lone_suffixes(options)
+    ending = target.suffix.lower() if target is not None else ""
+    lone = sorted(job.lone_suffixes(options))
+    is_file = target is not None and one_file and ending in lone
     if target is not None and target.is_dir():
         is_file = False
+    elif target is not None and one_file and lone and not is_file and ending in imaging.PICTURE_SUFFIXES:
+        # A folder named like a picture is what nobody means who has one file made.
+        raise CallWrong(
+            f"--out {target.name} names a picture of a kind that is not written here.",
+            f"Name it {target.stem}{lone[0]}, or give a folder.",
+        )
     is_picture = is_file and target is not None and target.suffix.lower() in imaging.PICTURE_SUFFIXES
     if is_picture and target is not None and imaging.format_for_suffix(target.suffix) is None:
         raise CallWrong(

@@ -53,6 +53,7 @@ def command(
 ) -> int:
     """Compare two networks, or one and its 8-bit form, layer by layer."""
     from deconv_studio.batch.compare import INT8, CompareCall, compare_folder, plan_compare
+    from deconv_studio.engine.control import Cancelled
 
     start_log()
     check_processor("compare", provider)
@@ -71,7 +72,13 @@ def command(
         for one in (first, second):
             if not isinstance(one, str) and one.card is not None:
                 show_licence(one.card, quiet=quiet or json)
-        found = compare_folder(call, first, second, control=control, on_item=tally.add)
+        try:
+            found = compare_folder(call, first, second, control=control, on_item=tally.add)
+        except Cancelled:
+            if json:
+                emit({**tally.summary.event(), "cancelled": 1})
+            say("Stopped. No report was written.")
+            return 130
     if json:
         emit({"event": "compare", "output": str(out.absolute()), **found})
         emit(tally.summary.event())

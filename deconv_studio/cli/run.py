@@ -381,7 +381,10 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     if given["json"]:
         emit(summary.event())
     tally.show_failed()
-    if not given["quiet"] and not given["json"]:
+    if not summary.total:
+        more = "" if given["recurse"] else " --recurse goes into subfolders."
+        say(f"There is no file in what was named.{more}")
+    elif not given["quiet"] and not given["json"]:
         say(_sentence(summary, model))
     return summary.exit_status
 

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from deconv_studio.tasks.result import Result
     from deconv_studio.tasks.sample import Edit, Point
 
+FILMS = (".avi", ".mov", ".mkv", ".webm", ".m4v")
+"""Names of films besides those that are written."""
 WALKS = ("slerp", "lerp", "spline")
+MOST_BY = 1000
+"""The farthest that a sample is moved, in the distance of two means."""
 UNIT = "root mean square difference of pixels, in 8-bit steps"
 
 
@@ -127,6 +131,7 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", help="Only errors.")] = False,
 ) -> int:
     """Make pictures from noise; every one can be made again from its own file."""
+    from deconv_studio.engine.control import Cancelled
     from deconv_studio.tasks.sample import check_generator, class_number, parse_seeds
 
     start_log()
@@ -142,6 +147,8 @@ def command(
         raise CallWrong(f"{' and '.join(several)} exclude each other.", "Take one of them.")
     if near is not None and near > 2**32 - 1:
         raise CallWrong(f"{near} is no seed.", f"The largest one is {2**32 - 1}.")
+    if not abs(by) <= MOST_BY:  # a NaN is not, either
+        raise CallWrong(f"--by {by:g} cannot be meant.", f"Give a number from -{MOST_BY} to {MOST_BY}.")
     if (away is not None) and toward is None:
         raise CallWrong("--away alone is no direction.", "Name the seeds to move to with --toward.")
     if again is not None and (off or on or near is not None or toward is not None):
@@ -168,16 +175,19 @@ def command(
             return _list_layers(loaded, json=json)
         if units is not None:
             return _rank(loaded, units, wanted.points, control, json=json)
-        if again is not None and record is not None:
-            job.again(again, record, named=model is not None)
-        elif walk is not None:
-            job.walk(walk, frames)
-        elif shape is not None:
-            job.grid(*shape)
-        elif nearest is not None:
-            job.nearest(nearest, neighbours, features)
-        else:
-            job.each()
+        try:
+            if again is not None and record is not None:
+                job.again(again, record, named=model is not None)
+            elif walk is not None:
+                job.walk(walk, frames)
+            elif shape is not None:
+                job.grid(*shape)
+            elif nearest is not None:
+                job.nearest(nearest, neighbours, features)
+            else:
+                job.each()
+        except Cancelled:
+            return job.stopped()
     return job.end(quiet=quiet)
 
 
@@ -255,6 +265,30 @@ class _Job:
         self.out, self.exists, self.json, self.control = out, exists, json, control
         self.summary = batch.Summary()
 
+    def _file(self, name: str) -> Path:
+        """Where the one file of a job goes: where ``--out`` says, or under this name in that folder.
+
+        Raises
+        ------
+        CallWrong
+            It names a file of a kind that does not say what made it.
+        """
+        if self.out.suffix.lower() == ".png" and not self.out.is_dir():
+            return self.out
+        self._check_folder(
+            "is one PNG, which says what made it", f"Name it {self.out.stem}.png, or a folder."
+        )
+        return self.out / name
+
+    def _check_folder(self, what: str, way_out: str) -> None:
+        """Refuse a path that is named like a picture or a film, where a folder is made."""
+        from deconv_studio.imaging import PICTURE_SUFFIXES
+        from deconv_studio.imaging.animation import ANIMATED_SUFFIXES
+
+        named = {*PICTURE_SUFFIXES, *ANIMATED_SUFFIXES, *FILMS}
+        if self.out.suffix.lower() in named and not self.out.is_dir():
+            raise CallWrong(f"--out {self.out.name} names a file, but what is saved here {what}.", way_out)
+
     def _results(self, places: list[int]) -> Iterator[Result]:
         from deconv_studio.tasks.sample import results
 
@@ -265,7 +299,12 @@ class _Job:
     def each(self) -> None:
         """Write ``seed-0000.png`` for every seed; seeds already there are not made again with ``skip``."""
         digits = max(4, len(str(max(self.wanted.seeds))))
-        files = [self.out / f"seed-{seed:0{digits}d}.png" for seed in self.wanted.seeds]
+        names = [f"seed-{seed:0{digits}d}.png" for seed in self.wanted.seeds]
+        if len(set(names)) == 1:
+            files = [self._file(name) for name in names]
+        else:
+            self._check_folder("are several pictures", "Give a folder, or have one picture of all: --grid.")
+            files = [self.out / name for name in names]
         places = [place for place in _first_of(files) if self._free(files[place])]
         for place, result in zip(places, self._results(places), strict=True):
             self._write(files[place], result)
@@ -282,7 +321,7 @@ class _Job:
                     f"Install that one, or take this one all the same: --model {record['model']}.",
                 )
             say(f"{source.name} was made by another file of {record['model']}: it comes out differently.")
-        file = self.out if self.out.suffix.lower() == ".png" else self.out / f"{source.stem}.png"
+        file = self._file(f"{source.stem}.png")
         if self._free(file):
             self._write(file, again(self.model, record["parameters"], self.control))
 
@@ -296,7 +335,7 @@ class _Job:
                 "Leave --grid out, or --near and --toward.",
             )
         seeds = self.wanted.seeds
-        file = self.out if self.out.suffix.lower() == ".png" else self.out / "grid.png"
+        file = self._file("grid.png")
         if columns * rows < len(seeds):
             say(f"A grid of {columns} x {rows} shows the first {columns * rows} of {len(seeds)} seeds.")
         if not self._free(file):
@@ -309,17 +348,21 @@ class _Job:
 
     def walk(self, how: Any, frames: int) -> None:
         """Write the frames of a walk as one animation, or as numbered pictures."""
+        from deconv_studio.batch.single import make_folder
         from deconv_studio.imaging.animation import ANIMATED_SUFFIXES, write_animation
         from deconv_studio.tasks.sample import generate, parameters_of, results, walk_points
 
-        moving = self.out.suffix.lower() in ANIMATED_SUFFIXES
+        moving = self.out.suffix.lower() in ANIMATED_SUFFIXES and not self.out.is_dir()
+        if not moving:
+            kinds = ", ".join(ANIMATED_SUFFIXES)
+            self._check_folder("are numbered pictures", f"Give a folder, or a file that ends in {kinds}.")
         files = [self.out] if moving else [self.out / f"frame-{k:04d}.png" for k in range(frames)]
         free = [self._free(file) for file in files]
         if not all(free):
             return
         points = walk_points(self.wanted.points, frames, how)
         if moving:
-            self.out.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.out.parent)
             made = generate(self.model, points, self.control, edits=self.edits)
             write_animation(list(made), self.out, overwrite=self.exists == "overwrite")
             self._told(self.out)
@@ -335,7 +378,7 @@ class _Job:
         from deconv_studio.batch.generator_evaluation import features_for
         from deconv_studio.tasks.sample import grid_of, nearest, result_of
 
-        sheet = self.out if self.out.suffix.lower() == ".png" else self.out / "nearest.png"
+        sheet = self._file("nearest.png")
         listing = sheet.with_suffix(".json")
         if not all([self._free(sheet), self._free(listing)]):
             return
@@ -379,8 +422,9 @@ class _Job:
 
     def _write(self, file: Path, result: Any, told: dict[str, Any] | None = None) -> None:
         from deconv_studio import imaging
+        from deconv_studio.batch.single import make_folder
 
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent)
         imaging.write(result.picture, file, text=result.text(), overwrite=self.exists == "overwrite")
         self._told(file, result=told or result.extra, seconds=result.seconds)
 
@@ -400,6 +444,14 @@ class _Job:
         self.summary.add(item)
         if self.json:
             emit(item.event())
+
+    def stopped(self) -> int:
+        """Say that the user stopped it, what is done stays; the exit status."""
+        self.summary.cancelled += 1
+        if self.json:
+            emit(self.summary.event())
+        say(f"Stopped. {self.summary.done} done: {self.out}.")
+        return self.summary.exit_status
 
     def end(self, *, quiet: bool) -> int:
         """Say what was done; the exit status."""

@@ -268,8 +268,10 @@ class Task(ABC):
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or self.name
+            # Pydantic puts a name of its own before the sentence of a check of ours.
+            said = first["msg"].removeprefix("Value error, ")
             raise OptionsInvalid(
-                f"{where} is {first.get('input')!r}, which {self.verb} does not take: {first['msg']}.",
+                f"{where} is {first.get('input')!r}, which {self.verb} does not take: {said}.",
                 f"See `deconv-studio {self.verb} --help` for what is allowed.",
             ) from error
 

@@ -84,3 +84,21 @@ def test_evaluate_prints_and_tells_what_it_measured(call: Call, parts: Path, tmp
     assert "image AUROC" in shown.out and "spot" in shown.out
     assert "no mask" in shown.err
     assert call("evaluate", "bright", "--data", parts).status == 2
+
+
+def test_one_file_of_another_kind_is_no_folder(call: Call, parts: Path, tmp_path: Path) -> None:
+    wanted = ("anomaly", parts / "even.png", "--model", "bright", "--save", "mask")
+    told = call(*wanted, "--out", tmp_path / "mask.jpg")
+    assert told.status == 2
+    assert "Name it mask.png" in told.err
+    assert not (tmp_path / "mask.jpg").exists()
+    (tmp_path / "made.jpg").mkdir()
+    assert call(*wanted, "--out", tmp_path / "made.jpg").status == 0
+    assert list((tmp_path / "made.jpg").glob("*.png"))
+
+
+def test_what_a_check_says_is_told_as_it_is(call: Call, parts: Path, tmp_path: Path) -> None:
+    told = call("anomaly", parts, "--model", "bright", "--save", "nothing", "--out", tmp_path / "out")
+    assert told.status == 2
+    assert "nothing is not one of heat, mask, map" in told.err
+    assert "Value error" not in told.err

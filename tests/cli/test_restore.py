@@ -164,3 +164,27 @@ class TestBench:
         values = {line.name.split(",")[0]: line.value for line in lines if "sigma 50" in line.name}
         assert over["over BM3D at sigma 50"].value == pytest.approx(values["Deconv Studio"] - values["BM3D"])
         assert over["over BM3D at sigma 50"].met is (over["over BM3D at sigma 50"].value >= 0.8)
+
+
+def test_an_empty_folder_is_told(call: Call, tmp_path: Path) -> None:
+    install(tmp_path / "made")
+    (tmp_path / "empty.png").mkdir()
+    told = call("restore", tmp_path / "empty.png", "--out", tmp_path / "out", *CPU)
+    assert told.status == 0
+    assert "There is no file in what was named. --recurse goes into subfolders." in told.err
+    again = call("restore", tmp_path / "empty.png", "--out", tmp_path / "out", "--recurse", *CPU)
+    assert "--recurse" not in again.err
+
+
+def test_a_picture_with_values_that_are_none_is_not_measured(
+    call: Call, pictures: Path, tmp_path: Path
+) -> None:
+    install(tmp_path / "made")
+    pixels = np.full((20, 24, 1), 0.5, np.float32)
+    pixels[3, 4] = np.nan
+    imaging.write(Picture(pixels), pictures / "hole.tif")
+    told = call("evaluate", "denoise-gray", "--data", pictures, "--json", *CPU)
+    assert told.status == 1
+    [failed] = [line for line in told.lines if line.get("status") == "failed"]
+    assert (Path(failed["input"]).name, failed["error"]["kind"]) == ("hole.tif", "NotFinite")
+    assert told.lines[-1]["result"]["pictures"] == 3

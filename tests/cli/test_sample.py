@@ -10,6 +10,7 @@ import pytest
 
 from deconv_studio import imaging
 from deconv_studio.cli.main import main
+from deconv_studio.engine.control import Cancelled
 from tests.generators import classifier_file, generator_file, install, large_file
 
 pytestmark = pytest.mark.light
@@ -180,3 +181,69 @@ def test_a_video_without_an_encoder(
     call = [*colours, "--seeds", "0-1", "--walk", "lerp", "--frames", "3", "--out", str(home / "walk.mp4")]
     assert run(*call) == 2
     assert "pip install av" in capsys.readouterr().err
+
+
+@pytest.fixture
+def made(home: Path) -> list[str]:
+    path, _ = generator_file(home / "generator")
+    return ["--model", str(path), "--provider", "cpu"]
+
+
+def test_an_output_that_cannot_be_is_told_before_or_typed(
+    made: list[str], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "file").write_text("mine")
+    assert run(*made, "--seeds", "0,1", "--out", str(home / "file")) == 2
+    assert "cannot be made" in capsys.readouterr().err
+    assert run(*made, "--seeds", "0-3", "--walk", "lerp", "--out", str(home / "file" / "x.gif")) == 2
+    assert "cannot be made" in capsys.readouterr().err
+    for name, options in (
+        ("two.png", ["--seeds", "0,1"]),
+        ("one.jpg", ["--seeds", "0"]),
+        ("grid.jpg", ["--seeds", "0,1", "--grid", "2x1"]),
+        ("walk.avi", ["--seeds", "0,1", "--walk", "lerp", "--frames", "3"]),
+        ("walk.png", ["--seeds", "0,1", "--walk", "lerp", "--frames", "3"]),
+    ):
+        assert run(*made, *options, "--out", str(home / name)) == 2
+        assert f"--out {name} names a file" in capsys.readouterr().err
+        assert not (home / name).exists()
+    assert (home / "file").read_text() == "mine"
+
+
+def test_one_seed_may_be_one_file(made: list[str], home: Path) -> None:
+    assert run(*made, "--seeds", "7", "--out", str(home / "ünï x.png")) == 0
+    assert run(*made, "--seeds", "7", "--out", str(home / "folder")) == 0
+    assert (home / "ünï x.png").read_bytes() == (home / "folder" / "seed-0007.png").read_bytes()
+    assert run("--from", str(home / "ünï x.png"), *made, "--out", str(home / "ünï x.png")) == 2
+
+
+@pytest.mark.parametrize("by", ["nan", "inf", "1e300"])
+def test_a_way_without_end_is_refused(
+    made: list[str], home: Path, capsys: pytest.CaptureFixture[str], by: str
+) -> None:
+    assert run(*made, "--seeds", "0", "--toward", "1-3", "--by", by, "--out", str(home / "out")) == 2
+    assert "--by" in capsys.readouterr().err
+    assert not (home / "out").exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--grid", "3x2"], ["--walk", "lerp", "--frames", "4"]])
+def test_stopped_in_the_middle_it_ends_with_a_summary_and_no_half_file(
+    made: list[str],
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+) -> None:
+    from deconv_studio.engine.session import Model
+
+    def stopped(self: Model, *rest: object, **named: object) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(Model, "run", stopped)
+    out = home / "out"
+    assert run(*made, "--seeds", "0-5", *options, "--out", str(out), "--json") == 130
+    told = capsys.readouterr()
+    summary = json.loads(told.out.splitlines()[-1])
+    assert (summary["event"], summary["done"], summary["cancelled"]) == ("summary", 0, 1)
+    assert "Stopped." in told.err
+    assert not list(out.rglob("*"))
