@@ -287,8 +287,10 @@ def again(model: Model, parameters: dict[str, Any], control: Control | None = No
     return result_of(model, pixels, parameters, time.perf_counter() - before)
 
 
-def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tuple[Point, ...]:
-    """Points on the way through the given ones, round to the first again.
+def walk_points(
+    points: Sequence[Point], frames: int, how: Interpolation, *, closed: bool = True
+) -> tuple[Point, ...]:
+    """Points on the way through the given ones, and where it is closed round to the first again.
 
     Parameters
     ----------
@@ -300,6 +302,9 @@ def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tup
         ``lerp``: straight lines. ``slerp``: along great circles, the length changing evenly (Shoemake 1985;
         White 2016, "Sampling Generative Networks", section 2.1), so that the middle is as likely as the ends.
         ``spline``: a periodic cubic through all points (Catmull and Rom 1974), without corners.
+    closed : bool
+        Whether it leads round, its last frame being one before the first again; else the last frame is the
+        last point, and a spline goes on straight beyond its ends.
 
     Raises
     ------
@@ -313,8 +318,9 @@ def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tup
     latents = np.stack([point.latent.astype(np.float64) for point in points])
     found = []
     for frame in range(frames):
-        place = frame * len(points) / frames
-        index, part = int(place), place - int(place)
+        place = frame * len(points) / frames if closed else frame * (len(points) - 1) / (frames - 1)
+        index = min(int(place), len(points) - (1 if closed else 2))
+        part = place - index
         a, b = latents[index], latents[(index + 1) % len(points)]
         if how == "lerp":
             latent = (1 - part) * a + part * b
@@ -322,6 +328,10 @@ def walk_points(points: Sequence[Point], frames: int, how: Interpolation) -> tup
             latent = slerp(a, b, part)
         else:
             before, after = latents[index - 1], latents[(index + 2) % len(points)]
+            if not closed and index == 0:
+                before = 2 * a - b
+            if not closed and index == len(points) - 2:
+                after = 2 * b - a
             latent = 0.5 * (
                 2 * a
                 + (b - before) * part

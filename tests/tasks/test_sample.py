@@ -160,6 +160,18 @@ def test_a_walk_needs_two_points() -> None:
         walk_points(two_points()[:1], 10, "lerp")
 
 
+def test_an_open_walk_leads_from_the_first_to_the_last_and_spends_its_frames_evenly() -> None:
+    latents = [np.array([x, x * x], np.float32) for x in (0.0, 1.0, 3.0)]
+    points = [Point(each, None) for each in latents]
+    for how in ("lerp", "spline"):
+        found = [p.latent for p in walk_points(points, 9, how, closed=False)]
+        for frame, wanted in ((0, latents[0]), (4, latents[1]), (8, latents[2])):
+            np.testing.assert_allclose(found[frame], wanted, atol=1e-6)
+    straight = [Point(np.array([x], np.float32), None) for x in (0.0, 1.0, 2.0)]
+    even = [float(p.latent[0]) for p in walk_points(straight, 9, "spline", closed=False)]
+    np.testing.assert_allclose(even, np.linspace(0, 2, 9), atol=1e-6)
+
+
 def test_grids_go_row_by_row() -> None:
     pictures = [np.full((2, 3, 1), k, np.uint8) for k in range(1, 6)]
     found = grid_of(pictures, 2, 3)

@@ -338,6 +338,30 @@ def test_a_walk_is_scrubbed_played_and_exported(
     idle(qtbot, window)
 
 
+def test_an_open_walk_ends_at_its_last_sample(
+    qtbot: Any, window: MainWindow, panel: Any, made: Model, tmp_path: Path
+) -> None:
+    keep(qtbot, window, panel, 0, 4, 5)
+    panel.inspector.mode.set_value("walk")
+    tool = panel.inspector.walk
+    tool.frames.setValue(5)
+    tool.scrub.setValue(4)
+    settled(qtbot, window, panel)
+    assert (shown(panel.inspector.stage.image) != picture_of(made, 5)).any()
+    tool.closed.click()
+    for number, seed in ((0, 0), (2, 4), (4, 5)):
+        tool.scrub.setValue(number)
+        settled(qtbot, window, panel)
+        np.testing.assert_array_equal(shown(panel.inspector.stage.image), picture_of(made, seed))
+    assert "round" not in tool.state.text()
+    panel.walking.export(tmp_path / "frames")
+    qtbot.waitUntil(lambda: not panel.is_running, timeout=WAIT)
+    record = recorded(imaging.read(tmp_path / "frames" / "frame-0004.png").metadata)
+    assert record is not None
+    assert record["parameters"]["closed"] is False
+    idle(qtbot, window)
+
+
 def test_a_film_without_an_encoder_says_how_to_get_one(
     qtbot: Any, window: MainWindow, panel: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

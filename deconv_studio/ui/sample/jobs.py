@@ -310,11 +310,14 @@ class Walk:
         lerp, slerp or spline.
     count : int
         Frames in all.
+    closed : bool
+        Whether it leads round to the first again.
     """
 
     stops: tuple[Made, ...]
     how: Interpolation
     count: int
+    closed: bool = True
 
     @property
     def points(self) -> list[Point]:
@@ -325,7 +328,7 @@ class Walk:
         """A point for each frame."""
         from deconv_studio.tasks.sample import walk_points
 
-        return walk_points(self.points, self.count, self.how)
+        return walk_points(self.points, self.count, self.how, closed=self.closed)
 
 
 def frames(
@@ -380,6 +383,8 @@ def export(
         told = parameters_of(source.card, point) | {
             "walk": walk.how, "frames": walk.count, "frame": number
         }  # fmt: skip
+        if not walk.closed:
+            told["closed"] = False
         result = result_of(model, pixels, told, 0.0)
         imaging.write(result.picture, path / f"frame-{number:04d}.png", text=result.text())
     return path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
 
 from deconv_studio.ui import icons, theme
 from deconv_studio.ui.inspect.cards import CardList
@@ -153,6 +153,11 @@ class WalkTool(Tool):
             self.tr("Export…"), self.tr("Save the walk as GIF, WebP, APNG, MP4, or a PNG for each frame")
         )
         self.column.addLayout(line(self.speed, self.export))
+        self.closed = QCheckBox(self.tr("Round to the first again"))
+        self.closed.setAccessibleName(self.closed.text())
+        self.closed.setToolTip(self.tr("A closed walk plays on without a jump; an open one ends at the last"))
+        self.closed.setChecked(True)
+        self.column.addWidget(self.closed)
         self.state = self.words()
         self.column.addStretch(1)
         self._timer = QTimer(self)
@@ -162,6 +167,7 @@ class WalkTool(Tool):
         self.speed.valueChanged.connect(lambda speed: self._timer.setInterval(round(1000 / speed)))
         self._timer.setInterval(50)
         self.how.changed.connect(lambda _how: self.changed.emit())
+        self.closed.toggled.connect(lambda _on: self.changed.emit())
         self.frames.valueChanged.connect(self._count_changed)
         self._count_changed(self.frames.value())
         now = theme.current()

@@ -66,11 +66,16 @@ class Walking(QObject):
         """It is another walk: show the frame of it where the slider stands."""
         stops = self.stops()
         ready = len(stops) >= 2 and bool(self.desk.begun)
-        self.walk = Walk(stops, self.tool.how.value(), self.tool.frames.value()) if ready else None
+        how, count, closed = self.tool.how.value(), self.tool.frames.value(), self.tool.closed.isChecked()
+        self.walk = Walk(stops, how, count, closed) if ready else None
         self.frames = {}
         self.tool.set_ready(ready)
         self.tool.state.setText(
-            self.tr("Through {n} samples and round to the first").format(n=len(stops))
+            (
+                self.tr("Through {n} samples and round to the first")
+                if closed
+                else self.tr("Through {n} samples, from the first to the last")
+            ).format(n=len(stops))
             if ready
             else self.tr("Keep two samples or more, or choose them in the grid")
         )
