@@ -82,6 +82,30 @@ def option(
     )
 
 
+def tile_option(pixels: str) -> Any:
+    """The option of tasks that work by tiles; `pixels` says of what, such as "input pixels"."""
+    return option(
+        0,
+        label="Tile",
+        help=f"Side of a tile in {pixels}; 0 takes what the memory limit allows.",
+        ge=0,
+        le=16384,
+        step=16,
+        unit="px",
+        advanced=True,
+    )
+
+
+def eight_views_option() -> Any:
+    """The option of tasks that can average over flips and quarter turns."""
+    return option(
+        False,
+        label="Average eight views",
+        help="Average over the eight flips and quarter turns: a little better, eight times slower.",
+        advanced=True,
+    )
+
+
 @dataclass(frozen=True)
 class OptionField:
     """One option, described without pydantic's terms, for whoever makes flags or widgets of it.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pydantic import field_validator
 
-from .base import Estimate, Options, Task, card_of, option, register
+from .base import Estimate, Options, Task, card_of, eight_views_option, option, register, tile_option
 from .errors import ModelUnfit
 
 if TYPE_CHECKING:
@@ -44,22 +44,8 @@ class RestoreOptions(Options):
         le=1.0,
         step=0.05,
     )
-    tile: int = option(
-        0,
-        label="Tile",
-        help="Side of a tile in pixels; 0 takes what the memory limit allows.",
-        ge=0,
-        le=16384,
-        step=16,
-        unit="px",
-        advanced=True,
-    )
-    tta: bool = option(
-        False,
-        label="Average eight views",
-        help="Average over the eight flips and quarter turns: a little better, eight times slower.",
-        advanced=True,
-    )
+    tile: int = tile_option("pixels")
+    tta: bool = eight_views_option()
 
     @field_validator("sigma", mode="before")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from .base import Estimate, Options, Task, card_of, option, register
+from .base import Estimate, Options, Task, card_of, eight_views_option, option, register, tile_option
 from .errors import ModelUnfit
 
 if TYPE_CHECKING:
@@ -25,22 +25,8 @@ class UpscaleOptions(Options):
         help="How many times wider and higher.",
         choices={2: "2 times", 3: "3 times", 4: "4 times"},
     )
-    tile: int = option(
-        0,
-        label="Tile",
-        help="Side of a tile in input pixels; 0 takes what the memory limit allows.",
-        ge=0,
-        le=16384,
-        step=16,
-        unit="px",
-        advanced=True,
-    )
-    tta: bool = option(
-        False,
-        label="Average eight views",
-        help="Average over the eight flips and quarter turns: a little better, eight times slower.",
-        advanced=True,
-    )
+    tile: int = tile_option("input pixels")
+    tta: bool = eight_views_option()
     alpha: Literal["network", "bicubic"] = option(
         "network",
         label="Transparency",
