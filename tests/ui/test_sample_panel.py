@@ -647,6 +647,8 @@ def test_another_generator_starts_anew(
     panel._model_chosen()
     settled(qtbot, window, panel)
     assert panel.keeping.kept == ()
+    assert panel.keeping.heading.text() == "KEPT"
+    assert panel.keeping.hint.isVisible()
     assert not panel.klass.isVisible()
     assert shown(panel.browser.grid._images[0]).shape == (4, 4, 3)
     panel.inspector.mode.set_value("paint")

@@ -73,6 +73,7 @@ class Keeping(QWidget):
         self.kept = ()
         self.tray.forget()
         self.tray.cells.show(0, str, str)
+        self._tell()
 
     def keep(self, samples: list[Made]) -> None:
         """Put samples into the tray that are not there yet."""
@@ -122,10 +123,14 @@ class Keeping(QWidget):
             len(kept), lambda row: self.kept[row][0].title, lambda row: self.desk.words(self.kept[row][0])
         )
         self._draw()
-        self.heading.setText(self.tr("KEPT, {n}").format(n=len(kept)) if kept else self.tr("KEPT"))
-        self.hint.setVisible(not kept)
+        self._tell()
         self.tray.viewport().update()
         self.changed.emit()
+
+    def _tell(self) -> None:
+        count = len(self.kept)
+        self.heading.setText(self.tr("KEPT, {n}").format(n=count) if count else self.tr("KEPT"))
+        self.hint.setVisible(not count)
 
     def _draw(self) -> None:
         for row, (made, _) in enumerate(self.kept):
