@@ -60,6 +60,9 @@ def command(
         ),
     ] = None,
     frames: Annotated[int, typer.Option("--frames", min=2, max=100_000, help="Of a walk.")] = 60,
+    ends: Annotated[
+        bool, typer.Option("--open", help="A walk ends at its last sample, not round at the first again.")
+    ] = False,
     again: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE.png", help="Make a sample again from its own file."),
@@ -145,6 +148,8 @@ def command(
     several = [name for name, value in {**ways, "--layers": layers or None}.items() if value is not None]
     if len(several) > 1:
         raise CallWrong(f"{' and '.join(several)} exclude each other.", "Take one of them.")
+    if ends and walk is None:
+        raise CallWrong("--open is said of a walk.", "Name the walk with --walk, or leave --open out.")
     if near is not None and near > 2**32 - 1:
         raise CallWrong(f"{near} is no seed.", f"The largest one is {2**32 - 1}.")
     if not abs(by) <= MOST_BY:  # a NaN is not, either
@@ -179,7 +184,7 @@ def command(
             if again is not None and record is not None:
                 job.again(again, record, named=model is not None)
             elif walk is not None:
-                job.walk(walk, frames)
+                job.walk(walk, frames, closed=not ends)
             elif shape is not None:
                 job.grid(*shape)
             elif nearest is not None:
@@ -346,7 +351,7 @@ class _Job:
         parameters |= {"edits": edits_to_json(self.model, self.edits)} if self.edits else {}
         self._write(file, result_of(self.model, pixels, parameters, 0.0))
 
-    def walk(self, how: Any, frames: int) -> None:
+    def walk(self, how: Any, frames: int, *, closed: bool = True) -> None:
         """Write the frames of a walk as one animation, or as numbered pictures."""
         from deconv_studio.batch.single import make_folder
         from deconv_studio.imaging.animation import ANIMATED_SUFFIXES, write_animation
@@ -360,14 +365,14 @@ class _Job:
         free = [self._free(file) for file in files]
         if not all(free):
             return
-        points = walk_points(self.wanted.points, frames, how)
+        points = walk_points(self.wanted.points, frames, how, closed=closed)
         if moving:
             make_folder(self.out.parent)
             made = generate(self.model, points, self.control, edits=self.edits)
             write_animation(list(made), self.out, overwrite=self.exists == "overwrite")
             self._told(self.out)
             return
-        whole = {**self._parameters(), "walk": how, "frames": frames}
+        whole = {**self._parameters(), "walk": how, "frames": frames} | ({} if closed else {"closed": False})
         said = [{**whole, "frame": k, **parameters_of(self.card, point)} for k, point in enumerate(points)]
         made_frames = results(self.model, points, said, edits=self.edits, control=self.control)
         for file, result in zip(files, made_frames, strict=True):

@@ -42,7 +42,13 @@ def test_the_verb(
     assert run(*model, *walk, "--out", str(tmp_path / "walk.gif")) == 0
     assert run(*model, *walk, "--out", str(tmp_path / "frames")) == 0
     assert len(list((tmp_path / "frames").glob("frame-*.png"))) == 5
+    assert run(*model, *walk, "--open", "--out", str(tmp_path / "open")) == 0
+    ends = [imaging.read(tmp_path / "open" / f"frame-{k:04d}.png").pixels for k in (0, 4)]
+    for end, seed in zip(ends, (0, 2), strict=True):
+        assert run(*model, "--seeds", str(seed), "--out", str(tmp_path / "ends")) == 0
+        assert np.array_equal(end, imaging.read(tmp_path / "ends" / f"seed-{seed:04d}.png").pixels)
     for wrong in (
+        ["--open"],
         ["--seeds", "x"],
         ["--grid", "3"],
         ["--class", "zebra"],
