@@ -109,6 +109,26 @@ class Stage:
         self.application.processEvents()
 
 
+def restore_pictures(stage: Stage, samples: Path) -> None:
+    """Take noise out of a photograph that was given some, and compare."""
+    import numpy as np
+    from PIL import Image
+
+    window = stage.window
+    with Image.open(samples / "wine.jpg") as picture:
+        clean = np.asarray(picture.convert("RGB")).astype(np.float32)
+    noise = np.random.default_rng(1).standard_normal(clean.shape, np.float32) * 25
+    noisy = samples / "wine at night.png"
+    Image.fromarray(np.rint(np.clip(clean + noise, 0, 255)).astype(np.uint8)).save(noisy)
+    window.show_panel("restore")
+    stage.open(noisy)
+    panel: Any = window.panel("restore")
+    stage.wait(panel.go.isEnabled)
+    stage.enlarge()
+    window.set_compare("split")
+    stage.take("restore")
+
+
 def main(arguments: list[str]) -> int:
     """Write every picture."""
     out = Path(arguments[0]) if arguments else HERE / "pictures"
@@ -172,6 +192,7 @@ def main(arguments: list[str]) -> int:
         mask.view.set_value("outlines")
         mask.edit.set_open(True)
         stage.take("segment-outlines")
+        restore_pictures(stage, samples)
         window.show_panel("workbench")
         bench: Any = window.panel("workbench")
         stage.wait(lambda: bench.study is not None)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,20 +18,6 @@ from PIL import Image
 from deconv_studio.cli.main import main
 from tests.enlargers import install, learned, nearest
 from tests.tiny_networks import picture as noise
-
-
-@pytest.fixture(autouse=True)
-def _log_as_before() -> Iterator[None]:
-    """Take away what a call in this process did to the program's logger."""
-    logger = logging.getLogger("deconv_studio")
-    before = (list(logger.handlers), logger.level, logger.propagate)
-    yield
-    for handler in logger.handlers:
-        if handler not in before[0]:
-            handler.close()
-    logger.handlers[:] = before[0]
-    logger.setLevel(before[1])
-    logger.propagate = before[2]
 
 
 @dataclass
