@@ -17,6 +17,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.utils import parametrize
 
 from deconv_studio.catalog.card import Author, Card
 from deconv_studio.learning import checkpoint as checkpoints
@@ -204,6 +205,14 @@ def save(model: onnx.ModelProto, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def _bake_parametrizations(network: nn.Module) -> None:
+    """Make every parametrized tensor a plain one of the same values, so that the file holds it and no arithmetic."""
+    for module in network.modules():
+        if parametrize.is_parametrized(module):
+            for name in list(module.parametrizations):  # type: ignore[arg-type]
+                parametrize.remove_parametrizations(module, name)
+
+
 def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported:
     """Export the best weights of a training run as a model folder with its card.
 
@@ -226,6 +235,7 @@ def export_run(source: Path, out: Path, *, data: Path | None = None) -> Exported
     recipe = Recipe.model_validate(saved.state["recipe"])
     network: Any = build_network(recipe)
     network.load_state_dict(saved.average)
+    _bake_parametrizations(network)
     network.eval()
     section, multiple = recipe.data, 1
     fitting: tuple[torch.Tensor, ...] | None = None

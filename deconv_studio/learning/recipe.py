@@ -122,7 +122,7 @@ class AdversarialData(_DataSection):
     channels: Literal[1, 3] = 3
     flip: bool = Field(default=False, description="Half of the pictures are mirrored left to right")
     critic: dict[str, Any] = Field(
-        default={}, description="Options of the critic: widths, spectral, deviation"
+        default={}, description="Options of the critic: widths, spectral, deviation, decoder"
     )
     critic_rate: float = Field(default=4e-4, gt=0, description="Two time scales: the critic's own rate")
     critic_steps: int = Field(default=1, ge=1, description="Steps of the critic for one of the generator")
@@ -138,6 +138,9 @@ class AdversarialData(_DataSection):
     )
     mode_seeking: float = Field(default=0.0, ge=0, description="Weight of the mode-seeking loss")
     perceptual: float = Field(default=0.0, ge=0, description="Weight of matching the critic's features")
+    reconstruction: float = Field(
+        default=0.0, ge=0, description="Weight of decoding real pictures from the critic's maps"
+    )
     features: str = Field(description="Classifier of the catalogue whose features the curve is measured with")
     measured: int = Field(default=500, ge=10, description="Pictures of each kind that are compared")
 

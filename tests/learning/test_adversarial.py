@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
+from torch.nn import functional as F
 
 from deconv_studio.learning import adversarial
 from deconv_studio.learning import checkpoint as checkpoints
@@ -18,7 +19,7 @@ from deconv_studio.learning.data.collection import Collection
 from deconv_studio.learning.errors import DataError, RecipeError
 from deconv_studio.learning.fit import fit
 from deconv_studio.learning.jobs.adversarial import Adversarial
-from deconv_studio.learning.networks.dcgan import Critic, Generator, minibatch_deviation
+from deconv_studio.learning.networks.dcgan import Critic, Generator, SpreadKernel, minibatch_deviation
 from deconv_studio.learning.recipe import Recipe
 
 
@@ -144,6 +145,45 @@ def test_a_generator_makes_pictures_of_its_size(channels: int, classes: int, nor
         Generator(30, channels, widths=(8, 6, 4))
 
 
+def test_a_spread_kernel_enlarges_first_and_convolves_then() -> None:
+    torch.manual_seed(0)
+    x, kernel = torch.randn(2, 5, 6, 7), torch.randn(5, 4, 3, 3)
+    made = F.conv_transpose2d(x, SpreadKernel()(kernel), stride=2, padding=1)
+    turned = kernel.flip(2, 3).transpose(0, 1)
+    expected = F.conv2d(F.interpolate(x, scale_factor=2, mode="nearest"), turned, padding=1)
+    torch.testing.assert_close(made, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_spread_kernels_leave_no_checkerboard_on_a_constant_map() -> None:
+    for spread in (False, True):
+        network = Generator(16, 1, latent=4, widths=(6, 4), spread=spread, finish=3)
+        enlargement = [m for m in network.modules() if isinstance(m, nn.ConvTranspose2d)][1]
+        inner = enlargement(torch.ones(1, 6, 6, 6))[:, :, 2:-2, 2:-2]
+        assert (float(inner.std((2, 3)).max()) < 1e-5) == spread
+
+
+def test_decoding_teaches_the_critic_what_it_saw() -> None:
+    torch.manual_seed(0)
+    critic = Critic(16, 1, widths=(8, 8), spectral=False, decoder=True)
+    pictures = torch.zeros(4, 1, 16, 16)
+    pictures[:2, :, :, 4:8] = 1
+    pictures[2:, :, 8:12] = 1
+    steps = torch.optim.Adam(critic.parameters(), 0.01)
+    curve = []
+    for _ in range(60):
+        steps.zero_grad()
+        decoded = critic.reconstruct(critic.features(pictures))
+        assert decoded.shape == (4, 1, 8, 8)
+        loss = adversarial.reconstruction_loss(decoded, pictures)
+        loss.backward()
+        steps.step()
+        curve.append(float(loss.detach()))
+    assert curve[-1] < 0.3 * curve[0]
+    assert critic.stages[0].weight.grad.abs().max() > 0
+    with pytest.raises(TypeError, match="no decoder"):
+        Critic(16, 1, widths=(8, 8)).reconstruct(critic.features(pictures))
+
+
 @pytest.fixture
 def digits(tmp_path: Path) -> Path:
     """Two classes of 14 x 14 pictures as arrays, like MNIST's."""
@@ -181,12 +221,13 @@ def recipe(**changes: Any) -> Recipe:
 
 @pytest.fixture
 def _features(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pixels(job: Adversarial) -> tuple[Any, np.ndarray]:
+    def pixels(job: Adversarial) -> tuple[Any, np.ndarray, np.ndarray]:
         def extract(values: np.ndarray) -> np.ndarray:
             scale = 255 if values.dtype == np.uint8 else 1
             return (values.astype(np.float32) / scale).reshape(len(values), -1)[:, ::17]
 
-        return extract, extract(job.unseen.sample(24)[0])
+        pictures, classes = job.unseen.sample(24)
+        return extract, extract(pictures), classes
 
     monkeypatch.setattr(Adversarial, "_features_of_real", pixels)
 
@@ -197,6 +238,8 @@ HARD = {
     "augment": ["color", "cutout"],
     "mode_seeking": 0.1,
     "perceptual": 0.5,
+    "reconstruction": 1.0,
+    "critic": {"widths": [6, 8], "decoder": True},
 }
 
 
@@ -275,6 +318,43 @@ def test_a_recipe_that_disagrees_with_itself_is_refused(digits: Path) -> None:
         Adversarial(recipe(options={"classes": 3}), digits)
     with pytest.raises(RecipeError, match=r"data\.critic"):
         Adversarial(recipe(data={"critic": {"wings": 2}}), digits)
+
+
+def test_reconstruction_without_a_decoder_is_refused(digits: Path) -> None:
+    with pytest.raises(RecipeError, match="decoder"):
+        Adversarial(recipe(data={"reconstruction": 1.0}), digits)
+
+
+@pytest.mark.usefixtures("_features")
+def test_the_pictures_measured_have_the_classes_of_the_real_ones(digits: Path) -> None:
+    job = Adversarial(recipe(), digits)
+    asked: list[int] = []
+    forward = job.network.forward
+
+    def watch(z: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        asked.extend(labels.argmax(1).tolist())
+        return forward(z, labels)
+
+    job.unseen.labels[:18] = 0
+    job.network.forward = watch  # type: ignore[method-assign]
+    job.measure(job.network)
+    assert asked == job.unseen.sample(24)[1].tolist()
+
+
+@pytest.mark.usefixtures("_features")
+@pytest.mark.parametrize("finish", [0, 3])
+def test_a_baked_generator_holds_its_kernels_as_they_are(digits: Path, tmp_path: Path, finish: int) -> None:
+    import onnx
+
+    from deconv_studio.learning.onnx_export import export_run
+
+    fit(recipe(options={"spread": True, "finish": finish}), digits, tmp_path / "run")
+    made = export_run(tmp_path / "run", tmp_path / "model", data=digits)
+    graph = onnx.load(made.path).graph
+    held = {item.name: item.dims for item in graph.initializer}
+    kernels = [held[node.input[1]] for node in graph.node if node.op_type == "ConvTranspose"]
+    assert [list(k[2:]) for k in kernels[1:]] == [[4, 4]] * 2
+    assert {node.op_type for node in graph.node}.isdisjoint({"Pad", "Slice"})
 
 
 @pytest.mark.usefixtures("_features")

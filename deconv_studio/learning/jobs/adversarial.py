@@ -44,6 +44,8 @@ class Adversarial(Job):
             self.critic: Critic = Critic(**wanted, **section.critic)
         except TypeError as error:
             raise RecipeError(f"data.critic: {error}.", "See Critic's docstring.") from error
+        if section.reconstruction and self.critic.decoder is None:
+            raise RecipeError("data.reconstruction asks for a decoder.", "Set data.critic.decoder to true.")
         self.critic_rate = section.critic_rate
         given: dict[str, Any] = {
             "size": section.size,
@@ -52,7 +54,7 @@ class Adversarial(Job):
         }
         self.train = Collection(data / section.train, **given, flip=section.flip, seed=recipe.fit.seed)
         self.unseen = Collection(data / section.val, **given)
-        self._real: tuple[Any, np.ndarray] | None = None
+        self._real: tuple[Any, np.ndarray, np.ndarray] | None = None
 
     def facts(self) -> dict[str, Any]:
         return {"classes": [{"name": name} for name in self.section.classes]}
@@ -91,9 +93,15 @@ class Adversarial(Job):
         with torch.no_grad():
             made = network(z, labels)
         real, made = (adversarial.augment(x, section.augment, chance) for x in (real, made))
-        loss = adversarial.critic_loss(
-            section.loss, critic(real, real_labels), critic(made, labels), section.smoothing
-        )
+        if section.reconstruction:
+            maps = self.critic.features(real)
+            truth = self.critic.judge(maps, real_labels)
+        else:
+            truth = critic(real, real_labels)
+        loss = adversarial.critic_loss(section.loss, truth, critic(made, labels), section.smoothing)
+        if section.reconstruction:
+            decoded = self.critic.reconstruct(maps)
+            loss = loss + section.reconstruction * adversarial.reconstruction_loss(decoded, real)
         if due and section.penalty == "zero-centred":
             penalty = adversarial.zero_centred_penalty(self.critic, real, real_labels)
             loss = loss + 0.5 * weight * penalty
@@ -125,23 +133,24 @@ class Adversarial(Job):
             loss = loss + section.perceptual * matching
         return loss
 
-    def _features_of_real(self) -> tuple[Any, np.ndarray]:
+    def _features_of_real(self) -> tuple[Any, np.ndarray, np.ndarray]:
         if self._real is None:
             from deconv_studio.catalog import Catalog
             from deconv_studio.engine.features import Features
 
             entry = Catalog().get(self.section.features)
             extract = Features(entry.verified_path(), entry.card)
-            self._real = extract, extract(self.unseen.sample(self.section.measured)[0])
+            pictures, classes = self.unseen.sample(self.section.measured)
+            self._real = extract, extract(pictures), classes
         return self._real
 
     def measure(self, network: nn.Module) -> dict[str, float]:
         network.eval()
-        extract, real = self._features_of_real()
+        extract, real, shown = self._features_of_real()
         count = len(real)
         rng = np.random.default_rng(self.recipe.fit.seed)
-        classes = len(self.section.classes)
-        labels = one_hot(np.arange(count) % max(1, classes), classes)
+        # As many of each class as among the real ones, or the shares of the classes would be measured.
+        labels = one_hot(shown, len(self.section.classes))
         z = torch.from_numpy(rng.standard_normal((count, self.network.latent), np.float32))
         device = next(network.parameters()).device
         pieces = []

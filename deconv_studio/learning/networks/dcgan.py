@@ -8,7 +8,26 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
+
+
+class SpreadKernel(nn.Module):
+    """A kernel of 4 x 4 from one of 3 x 3, as a parametrization of a transposed convolution with stride 2.
+
+    The transposed convolution is then each input value repeated 2 x 2 and an ordinary convolution of 3 x 3
+    after it, at the cost of neither: a constant map stays constant, so that there is no checkerboard to learn
+    away (Karras et al. 2018, "Progressive Growing of GANs", whose code calls it fused scaling).
+    """
+
+    def forward(self, kernel: Tensor) -> Tensor:
+        """Map ``(in, out, 3, 3)`` to ``(in, out, 4, 4)``: the sum of its four moves by 0 or 1."""
+        padded = F.pad(kernel, (1, 1, 1, 1))
+        return padded[..., 1:, 1:] + padded[..., :-1, 1:] + padded[..., 1:, :-1] + padded[..., :-1, :-1]
+
+    def right_inverse(self, kernel: Tensor) -> Tensor:
+        """Return what a fresh kernel ``(in, out, 4, 4)`` starts as."""
+        return kernel[..., :3, :3].clone()
 
 
 class Generator(nn.Module):
@@ -31,6 +50,11 @@ class Generator(nn.Module):
         Channels before each enlargement.
     norm : bool
         Batch normalisation after each transposed convolution but the last.
+    spread : bool
+        `SpreadKernel` in every enlargement.
+    finish : int
+        Channels of the last enlargement, which a convolution of 3 x 3 at full size then turns into the
+        picture; 0: the last enlargement makes the picture.
     """
 
     def __init__(
@@ -41,6 +65,8 @@ class Generator(nn.Module):
         classes: int = 0,
         widths: Sequence[int] = (128, 64, 32),
         norm: bool = True,
+        spread: bool = False,
+        finish: int = 0,
     ) -> None:
         super().__init__()
         self.start, rest = divmod(size, 2 ** len(widths))
@@ -51,14 +77,19 @@ class Generator(nn.Module):
         # A transposed convolution of a 1 x 1 map is a linear layer whose result is unfolded into a map.
         self.first = nn.ConvTranspose2d(latent * (2 if classes else 1), widths[0], self.start, bias=not norm)
         layers: list[nn.Module] = [*([nn.BatchNorm2d(widths[0])] if norm else []), nn.ReLU()]
-        for before, after in pairwise(widths):
+        for before, after in pairwise([*widths, finish] if finish else widths):
             layers.append(nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=not norm))
             layers += [*([nn.BatchNorm2d(after)] if norm else []), nn.ReLU()]
-        layers.append(nn.ConvTranspose2d(widths[-1], channels, 4, stride=2, padding=1))
+        if finish:
+            layers.append(nn.Conv2d(finish, channels, 3, padding=1))
+        else:
+            layers.append(nn.ConvTranspose2d(widths[-1], channels, 4, stride=2, padding=1))
         self.layers = nn.Sequential(*layers)
         for module in self.modules():
             if isinstance(module, nn.ConvTranspose2d):
                 nn.init.normal_(module.weight, std=0.02 if norm else 0.05)
+                if spread and module.stride[0] == 2:
+                    parametrize.register_parametrization(module, "weight", SpreadKernel())
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Map latents ``(N, latent)`` and one-hot classes ``(N, classes)`` to ``(N, C, H, W)`` in [0, 1]."""
@@ -104,6 +135,8 @@ class Critic(nn.Module):
         Spectral normalisation of every layer (Miyato et al. 2018).
     deviation : bool
         The minibatch standard deviation before the last layer.
+    decoder : bool
+        A decoder that `reconstruct` needs.
     """
 
     def __init__(
@@ -114,6 +147,7 @@ class Critic(nn.Module):
         widths: Sequence[int] = (32, 64, 128),
         spectral: bool = True,
         deviation: bool = True,
+        decoder: bool = False,
     ) -> None:
         super().__init__()
         side, rest = divmod(size, 2 ** len(widths))
@@ -128,6 +162,7 @@ class Critic(nn.Module):
         self.last = wrap(nn.Conv2d(widths[-1] + deviation, widths[-1], 3, padding=1))
         self.score = wrap(nn.Linear(widths[-1], 1))
         self.classes = wrap(nn.Linear(classes, widths[-1], bias=False)) if classes else None
+        self.decoder = _decoder(widths, channels) if decoder else None
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Return the map after each halving, ``(N, C_i, H / 2^i, W / 2^i)``; pictures in [0, 1]."""
@@ -140,7 +175,11 @@ class Critic(nn.Module):
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """Map pictures ``(N, C, H, W)`` in [0, 1] and one-hot classes to scores ``(N,)``, real is high."""
-        top = self.features(x)[-1]
+        return self.judge(self.features(x), labels)
+
+    def judge(self, maps: Sequence[Tensor], labels: Tensor | None = None) -> Tensor:
+        """Scores ``(N,)`` from what `features` returned."""
+        top = maps[-1]
         if self.deviation:
             top = minibatch_deviation(top)
         top = F.leaky_relu(self.last(top), 0.2).sum((2, 3))
@@ -148,3 +187,23 @@ class Critic(nn.Module):
         if self.classes is not None and labels is not None:
             scores = scores + (self.classes(labels) * top).sum(1)
         return scores
+
+    def reconstruct(self, maps: Sequence[Tensor]) -> Tensor:
+        """Pictures ``(N, C, H / 2, W / 2)`` in [0, 1] decoded from the last but one of the maps of `features`.
+
+        Raises
+        ------
+        TypeError
+            The critic has no decoder.
+        """
+        if self.decoder is None:
+            raise TypeError("this critic has no decoder")
+        return torch.sigmoid(self.decoder(maps[-2]))
+
+
+def _decoder(widths: Sequence[int], channels: int) -> nn.Sequential:
+    """From the map before the last halving up to half the size of the picture."""
+    layers: list[nn.Module] = []
+    for before, after in pairwise(reversed(widths[:-1])):
+        layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers, nn.Conv2d(widths[0], channels, 3, padding=1))
