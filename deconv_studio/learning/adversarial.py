@@ -138,7 +138,7 @@ def feature_matching_loss(real: Sequence[Tensor], made: Sequence[Tensor]) -> Ten
 
 
 def reconstruction_loss(decoded: Tensor, real: Tensor) -> Tensor:
-    """How far the critic is from knowing what it looked at, which keeps it from learning few pictures by heart.
+    """How far the critic is from knowing what it saw, which keeps it from learning few pictures by heart.
 
     Liu et al. 2021, "Towards Faster and Stabilized GAN Training for High-fidelity Few-shot Image Synthesis",
     equation 4, with the absolute difference of pixels in place of a pretrained network's distance.
@@ -150,4 +150,4 @@ def reconstruction_loss(decoded: Tensor, real: Tensor) -> Tensor:
     real : Tensor
         ``(N, C, H, W)`` in [0, 1] and beyond; its mean over squares of H / h is compared.
     """
-    return F.l1_loss(decoded, F.adaptive_avg_pool2d(real, decoded.shape[2:]))
+    return F.l1_loss(decoded, F.adaptive_avg_pool2d(real, (decoded.shape[2], decoded.shape[3])))

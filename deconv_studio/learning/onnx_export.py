@@ -206,7 +206,7 @@ def save(model: onnx.ModelProto, path: Path) -> None:
 
 
 def _bake_parametrizations(network: nn.Module) -> None:
-    """Make every parametrized tensor a plain one of the same values, so that the file holds it and no arithmetic."""
+    """Make every parametrized tensor a plain one, so that the file holds values and no arithmetic."""
     for module in network.modules():
         if parametrize.is_parametrized(module):
             for name in list(module.parametrizations):  # type: ignore[arg-type]

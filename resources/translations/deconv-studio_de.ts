@@ -323,6 +323,180 @@
     </message>
 </context>
 <context>
+    <name>AnomalyPanel</name>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">Modell</translation>
+    </message>
+    <message>
+        <source>Spots and tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keep all</source>
+        <translation type="unfinished">alle behalten</translation>
+    </message>
+    <message>
+        <source>Spots of the mask with fewer pixels are left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smallest spot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag the threshold; a picture with a higher score is not normal.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the model&apos;s own threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inferno</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Viridis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cividis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold of a spot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heat above which a pixel is in the mask, in multiples of the model&apos;s own threshold.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outline the mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heat under the pointer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SCORE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation type="unfinished">Schwelle</translation>
+    </message>
+    <message>
+        <source>HEAT</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished">Farben</translation>
+    </message>
+    <message>
+        <source>Train on a folder of good pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save heat and mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG, coloured over the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG, white where a pixel is not normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TIFF in floating point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same for a whole folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score every picture of a folder in the Folders panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for anomalies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model of what is normal yet. Train one on a folder of good pictures, or add an .onnx file with a card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a model…</source>
+        <translation type="unfinished">Modell hinzufügen …</translation>
+    </message>
+    <message>
+        <source>The model names no good pictures to compare with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More unusual than every one of {count} good pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No more unusual than the {count} good pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More unusual than {share} % of {count} good pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>heat {value}, {times} × the model&apos;s threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saving the heat of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Arithmetic</name>
+    <message>
+        <source>A: {first}, B: {second}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose kept samples below and mark them A and B (keys A, B)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AtlasGrid</name>
     <message>
         <source>Units of the atlas</source>
@@ -333,7 +507,6 @@
     <name>AtlasModel</name>
     <message>
         <source>Unit {unit}: no picture excites it</source>
-        <extracomment>Thumbnails kept; a 4K screen shows about 300. Milliseconds for which units that came into sight are gathered.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -362,6 +535,10 @@
     </message>
     <message>
         <source>Search units and files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -522,6 +699,54 @@
     </message>
 </context>
 <context>
+    <name>Browser</name>
+    <message>
+        <source>Back</source>
+        <extracomment>Neighbours that are shown of a sample.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the grid shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the cells (Ctrl and the wheel)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far from the sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Near {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>class {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not made yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>original</source>
@@ -572,6 +797,33 @@
         <source>About the model</source>
         <extracomment>Milliseconds an option has to stay as it is before the estimate is made anew.</extracomment>
         <translation>Über das Modell</translation>
+    </message>
+</context>
+<context>
+    <name>Checkerboard</name>
+    <message>
+        <source>Checkerboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workbench…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the layers that enlarge, one by one, in the Workbench</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ No layer of {name} brings in a checkerboard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✕ The layer {layer} ({op}, ×{stride}) brings one in: {score} of the detail.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -682,6 +934,53 @@
     <message>
         <source>folded away</source>
         <translation>zugeklappt</translation>
+    </message>
+</context>
+<context>
+    <name>Curve</name>
+    <message>
+        <source>Curve of the loss</source>
+        <extracomment>Milliseconds between two looks at the clock while a training runs.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{first:.4g} at first, {last:.4g} now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the loss, once it is measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss {value:.4g}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Seed {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>class {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>truncation {value:.2g}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>painted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation type="unfinished">{name} gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved {n} files in {folder}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1165,26 +1464,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <source>Advanced</source>
         <translation>Erweitert</translation>
     </message>
-    <message>
-        <source>automatic</source>
-        <translation>automatisch</translation>
-    </message>
-    <message>
-        <source>Side of a tile in input pixels. Automatic takes what the memory allows.</source>
-        <translation>Seite einer Kachel in Eingabepixeln. Automatisch nimmt, was der Speicher erlaubt.</translation>
-    </message>
-    <message>
-        <source>Tile</source>
-        <translation>Kachel</translation>
-    </message>
-    <message>
-        <source>Average eight views</source>
-        <translation>Acht Ansichten mitteln</translation>
-    </message>
-    <message>
-        <source>Mean over the eight flips and quarter turns: a little better, eight times slower.</source>
-        <translation>Mittel über die acht Spiegelungen und Vierteldrehungen: etwas besser, achtmal langsamer.</translation>
-    </message>
 </context>
 <context>
     <name>EquivalentsPage</name>
@@ -1275,6 +1554,25 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>stopped</source>
         <translation>abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>Copied, {width} × {height}</source>
+        <translation type="unfinished">Kopiert, {width} × {height}</translation>
+    </message>
+    <message>
+        <source>The sample is the open picture now; go on with it in another panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save into a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saving samples</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1530,6 +1828,14 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>row {row}, column {column}: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HeatOverlay</name>
+    <message>
+        <source>Heat over the picture</source>
+        <extracomment>Premultiplied ARGB of the outline and of the rim around it, seen on every picture and every ramp.</extracomment>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2287,6 +2593,110 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
+    <name>Inspector</name>
+    <message>
+        <source>Look</source>
+        <extracomment>What a tool asks for in place of the plain sample: a function of `jobs`, and what it gets beside the generator; None for the sample as it is.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is done with the sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the sample, vary it, find its like among the training pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Means of kept samples, and a direction from some to others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A film through kept samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch units of a layer off or on where you paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sample, large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About the sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the picture&apos;s own pixels, not smoothed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put what is chosen into the tray below (K)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save what is chosen as PNG files, from which it can be made again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Keeping</name>
+    <message>
+        <source>KEPT</source>
+        <extracomment>Samples and their marks: &quot;A&quot;, &quot;B&quot; or &quot;&quot;.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep samples with K: they can be mixed, walked through and saved together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">Entfernen</translation>
+    </message>
+    <message>
+        <source>Choose kept samples in the tray first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark {letter}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KEPT, {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LayerDelegate</name>
     <message>
         <source>sees {side}</source>
@@ -2350,11 +2760,58 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Columns of the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show only this class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the chosen class alone, or all that are ticked again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LookTool</name>
+    <message>
+        <source>Vary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show samples near this one (V)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give it the whole room, and back (Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+C)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished">Verwendung</translation>
+    </message>
+    <message>
+        <source>Open it as the picture, to enlarge or inspect it in another panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest training pictures: no folder yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest training pictures</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2494,6 +2951,41 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
+    <name>MixTool</name>
+    <message>
+        <source>Mark A</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen kept samples are where the direction starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark B</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen kept samples are where the direction leads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the mean of the chosen kept samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From A towards B</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sample is moved along the way from A&apos;s mean to B&apos;s mean; 1 is the whole way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Models</name>
     <message>
         <source>{gain:+.1f} dB over bicubic ({dataset}, {convention})</source>
@@ -2518,6 +3010,83 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>(bicubic {value:.4g})</source>
         <translation>(bikubisch {value:.4g})</translation>
+    </message>
+</context>
+<context>
+    <name>NearPictures</name>
+    <message>
+        <source>Nearest training pictures</source>
+        <extracomment>Training pictures that are shown beside a sample.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a folder with pictures</source>
+        <translation type="unfinished">ein Ordner mit Bildern</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Root mean square difference of the pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distance between a classifier&apos;s features, which see what is shown and not where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest training pictures: looking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest training pictures: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest training pictures by {what}; 0 is a copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest training pictures: none found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoGenerator</name>
+    <message>
+        <source>There is no generator yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Command that installs a generator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The generators that come with the program are missing from this installation. “{title}” can be installed, here or with the command below; it needs the network once.
+Licence: {terms}
+Or add a generator of your own with Ctrl+M.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install {title}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2653,6 +3222,74 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Opacity</source>
         <translation>Deckkraft</translation>
+    </message>
+    <message>
+        <source>Any of heat (coloured, over the picture), mask, map (the values, float TIFF), with commas between.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score above which a picture is not normal: auto (the model&apos;s own), or a number from 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold of a pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heat above which a pixel is in the mask: auto (the model&apos;s own), or a number from 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smallest spot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spots of the mask with fewer pixels are left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the hottest colour in the saved heat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished">Farben</translation>
+    </message>
+    <message>
+        <source>Of the saved heat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>inferno</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>viridis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cividis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard deviation of the noise in 8-bit steps (0 to 255), or auto to have it found; blind leaves that to the network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep of the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the original in the result, from 0 to 1: some grain looks more natural than none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Side of a tile in pixels; 0 takes what the memory limit allows.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of the colours in a saved overlay.</source>
@@ -2819,6 +3456,141 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
+    <name>OverlayPanel</name>
+    <message>
+        <source>Opacity</source>
+        <extracomment>What lies over the canvas, once there is something to show.</extracomment>
+        <translation type="unfinished">Deckkraft</translation>
+    </message>
+    <message>
+        <source>{name} is ready; it is among the results</source>
+        <translation type="unfinished">{name} ist fertig; es steht bei den Ergebnissen</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation type="unfinished">{name} gespeichert</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation type="unfinished">Ersetzen</translation>
+    </message>
+</context>
+<context>
+    <name>PaintTool</name>
+    <message>
+        <source>Unit off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the brush does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen units draw nothing where you paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen units draw as strongly as they can where you paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is as it was where you paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation type="unfinished">Pinsel</translation>
+    </message>
+    <message>
+        <source>Its width, in hundredths of the picture&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of units that are on; 1 is as strong as they are where they are strong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">Rückgängig</translation>
+    </message>
+    <message>
+        <source>Take the last stroke back (Ctrl+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished">Wiederholen</translation>
+    </message>
+    <message>
+        <source>Do it again (Ctrl+Shift+Z)</source>
+        <translation type="unfinished">Wieder tun (Strg+Umschalt+Z)</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As if the whole picture were painted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take all strokes away</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Painting</name>
+    <message>
+        <source>Clear the painting</source>
+        <extracomment>Something else is painted.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for layers…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This generator has no layer to paint on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking what the units draw…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit {unit}: {value:.3g} of 255 is missing without it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What {n} units draw, most first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint all over</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Panels</name>
     <message>
         <source>Enlarge</source>
@@ -2836,6 +3608,30 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>A class for every pixel, and masks to draw on</source>
         <translation>Eine Klasse für jedes Pixel, und Masken zum Malen</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise taken out, found or by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Anomaly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What looks otherwise, and where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New pictures from noise, by a generator</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Inspect</source>
@@ -2878,6 +3674,82 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
+    <name>RestorePanel</name>
+    <message>
+        <source>Model</source>
+        <extracomment>Milliseconds a control or the view has to stay before the preview is made anew. Side of the part of the view that is previewed, in the picture&apos;s pixels. A view of more pixels than these is too far off for noise to be judged in it. Previews laid over each other before the older ones are taken away.</extracomment>
+        <translation type="unfinished">Modell</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic finds the noise&apos;s strength, and lessens JPEG&apos;s blocks; by hand it is told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise in 8-bit steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard deviation of the noise; grain of film is about 5 to 15.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep of the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the original is mixed in; some grain looks more natural than none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview in the view</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restores the middle of what is seen, and follows the controls.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished">Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished">Erweitert</translation>
+    </message>
+    <message>
+        <source>By the picture: gray or colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {sigma} steps of noise were taken away (an estimate).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The original shows the blocks of JPEG.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in for the preview: noise is judged near 100 % (key 1).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The middle of the view is a preview; nothing is kept of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RunPanel</name>
     <message>
         <source>What is being done</source>
@@ -2902,6 +3774,141 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
+    <name>SampleGrid</name>
+    <message>
+        <source>Samples</source>
+        <extracomment>Pictures of cells that are kept; at 64 × 64 they take 50 MB. From this enlargement on a picture&apos;s own pixels are shown; below, their unequal sizes would be seen. Least side of a picture, and the one it is drawn with so that a line of them is full. Letters that mean something here, whatever they mean in the window.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SamplePanel</name>
+    <message>
+        <source>Generator</source>
+        <extracomment>Samples to begin with, and that &quot;More&quot; adds at least. Milliseconds after which a grid that still fills shows its progress.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Numbers and spans such as 0,1,4-6: each stands for one picture, always</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As many seeds again, after these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shuffle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As many other seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Truncation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearer to the mean of all pictures: less variety, fewer failures; 1 changes nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop filling the grid; what is there stays (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What will be made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No generator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for models…</source>
+        <translation type="unfinished">Modelle werden gesucht …</translation>
+    </message>
+    <message>
+        <source>From the seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {n} in sight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those below…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped; press Sample to go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Kopieren</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use as the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This picture was made by {model}, which is not installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SaveKinds</name>
+    <message>
+        <source>Save into a folder…</source>
+        <translation type="unfinished">In einen Ordner speichern …</translation>
+    </message>
+</context>
+<context>
     <name>ScoreList</name>
     <message>
         <source>Class scores</source>
@@ -2920,7 +3927,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>SegmentPanel</name>
     <message>
         <source>Model</source>
-        <extracomment>Milliseconds without an edit after which the mask is compared with the truth again. Milliseconds an option has to stay before the map is decided anew. Bytes that steps of the mask may keep for undo; the oldest go.</extracomment>
+        <extracomment>Milliseconds without an edit after which the mask is compared with the truth again. Milliseconds an option has to stay before the map is decided anew. Milliseconds after which what was drawn is kept on disk, so that a crash loses no more than that. Bytes that steps of the mask may keep for undo; the oldest go.</extracomment>
         <translation>Modell</translation>
     </message>
     <message>
@@ -2960,26 +3967,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Kleinste Region</translation>
     </message>
     <message>
-        <source>automatic</source>
-        <translation>automatisch</translation>
-    </message>
-    <message>
-        <source>Side of a tile in the network&apos;s pixels. Automatic takes what the memory allows.</source>
-        <translation>Seite einer Kachel in Pixeln des Netzes. Automatisch nimmt, was der Speicher erlaubt.</translation>
-    </message>
-    <message>
-        <source>Tile</source>
-        <translation>Kachel</translation>
-    </message>
-    <message>
-        <source>Average with the mirror image</source>
-        <translation>Mit dem Spiegelbild mitteln</translation>
-    </message>
-    <message>
-        <source>A little better, twice as slow.</source>
-        <translation>Etwas besser, doppelt so langsam.</translation>
-    </message>
-    <message>
         <source>MASK</source>
         <translation>MASKE</translation>
     </message>
@@ -3002,10 +3989,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Entropy of the classes&apos; probabilities: yellow where the network is undecided</source>
         <translation>Entropie der Klassenwahrscheinlichkeiten: gelb, wo das Netz unentschieden ist</translation>
-    </message>
-    <message>
-        <source>Opacity</source>
-        <translation>Deckkraft</translation>
     </message>
     <message>
         <source>Probabilities under the pointer</source>
@@ -3172,14 +4155,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>16 Bit, eine Nummer je Ding; wo das Modell sie unterscheidet</translation>
     </message>
     <message>
-        <source>Save into a folder…</source>
-        <translation>In einen Ordner speichern …</translation>
-    </message>
-    <message>
-        <source>{name} is ready; it is among the results</source>
-        <translation>{name} ist fertig; es steht bei den Ergebnissen</translation>
-    </message>
-    <message>
         <source>no class</source>
         <translation>keine Klasse</translation>
     </message>
@@ -3214,14 +4189,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Save the mask into a folder</source>
         <translation>Maske in einen Ordner speichern</translation>
-    </message>
-    <message>
-        <source>Saved {name}</source>
-        <translation>{name} gespeichert</translation>
-    </message>
-    <message>
-        <source>Replace</source>
-        <translation>Ersetzen</translation>
     </message>
     <message>
         <source>Saving the mask of {name}</source>
@@ -3292,6 +4259,14 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Drag, or press ← and →; double click for the middle</source>
         <translation>Ziehen, oder ← und → drücken; Doppelklick für die Mitte</translation>
+    </message>
+</context>
+<context>
+    <name>Stage</name>
+    <message>
+        <source>Choose a sample</source>
+        <extracomment>Radius of the brush in the picture&apos;s pixels.</extracomment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3598,6 +4573,66 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
+    <name>ThresholdPlot</name>
+    <message>
+        <source>Threshold of the score</source>
+        <extracomment>Device-independent pixels above the bars for the marks, below for the axis&apos; ends, and at each side.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value}; {count} normal pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; this picture {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scores of normal pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no normal scores known</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Tiling</name>
+    <message>
+        <source>automatic</source>
+        <extracomment>Largest side of a tile, as the tasks&apos; options have it.</extracomment>
+        <translation type="unfinished">automatisch</translation>
+    </message>
+    <message>
+        <source>Side of a tile in the network&apos;s pixels. Automatic takes what the memory allows.</source>
+        <translation type="unfinished">Seite einer Kachel in Pixeln des Netzes. Automatisch nimmt, was der Speicher erlaubt.</translation>
+    </message>
+    <message>
+        <source>Side of a tile in input pixels. Automatic takes what the memory allows.</source>
+        <translation type="unfinished">Seite einer Kachel in Eingabepixeln. Automatisch nimmt, was der Speicher erlaubt.</translation>
+    </message>
+    <message>
+        <source>Tile</source>
+        <translation type="unfinished">Kachel</translation>
+    </message>
+    <message>
+        <source>Average eight views</source>
+        <translation type="unfinished">Acht Ansichten mitteln</translation>
+    </message>
+    <message>
+        <source>Average with the mirror image</source>
+        <translation type="unfinished">Mit dem Spiegelbild mitteln</translation>
+    </message>
+    <message>
+        <source>Mean over the eight flips and quarter turns: a little better, eight times slower.</source>
+        <translation type="unfinished">Mittel über die acht Spiegelungen und Vierteldrehungen: etwas besser, achtmal langsamer.</translation>
+    </message>
+    <message>
+        <source>A little better, twice as slow.</source>
+        <translation type="unfinished">Etwas besser, doppelt so langsam.</translation>
+    </message>
+</context>
+<context>
     <name>TopBar</name>
     <message>
         <source>File</source>
@@ -3638,9 +4673,201 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
+    <name>Training</name>
+    <message>
+        <source>Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training needs {names}, which the light install leaves out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get it with: {command}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or allow writing there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the program again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training ended unexpectedly (status {status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Perhaps memory ran out: close other programs and go on with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a model {name} already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training of {name} (its checkpoint stays)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} cannot be started: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingForm</name>
+    <message>
+        <source>Train on good pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of good pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>choose or drop one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s name: small letters, digits, hyphens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stops by then, or earlier when it has learned what it can.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learn what is normal; the program can be used meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give pictures of things as they should be. What looks otherwise will be found. All of it stays on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is normal in {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no folder {name}. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A training {name} was stopped before its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished">Weiter</translation>
+    </message>
+    <message>
+        <source>Start anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">Löschen</translation>
+    </message>
+    <message>
+        <source>The training {name} was stopped; its checkpoint is kept. Go on with it, use what it has learned so far, or delete it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is ready and chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingView</name>
+    <message>
+        <source>Progress of the training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the training does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop with a checkpoint; the training can be gone on with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Making the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished">noch {time}</translation>
+    </message>
+    <message>
+        <source>Stopping; a checkpoint is saved…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Kept samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>UnitGrid</name>
     <message>
         <source>Units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units of the layer, strongest first</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3648,6 +4875,161 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>UnitModel</name>
     <message>
         <source>Unit {unit}: peak {peak:.4g} at {place}, mean {mean:.4g}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UnitPage</name>
+    <message>
+        <source>Layer to paint on</source>
+        <extracomment>Units whose drawings are made in one go.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture less the one without the unit; paint with the chosen ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>Score</source>
+        <extracomment>Milliseconds the threshold of a spot has to stay before its mask is made anew. The recipe that learns what is normal from a person&apos;s own folder. Names of folders that do not tell what is in them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at a picture to see how unusual it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside the good pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WalkTool</name>
+    <message>
+        <source>Slerp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lerp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Way between samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Along great circles: the middle is as likely as the ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One smooth curve through all samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames of the walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play the walk, or stop it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame of the walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> frames/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed of the walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the walk as GIF, WebP, APNG, MP4, or a PNG for each frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Round to the first again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A closed walk plays on without a jump; an open one ends at the last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Walking</name>
+    <message>
+        <source>Through {n} samples and round to the first</source>
+        <extracomment>Frames of a walk that are made in one go, and ahead of the one that is shown. Films that can be written, by suffix.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Through {n} samples, from the first to the last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep two samples or more, or choose them in the grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame {n} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>frame {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder with a PNG for each frame (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporting {name}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -189,7 +189,7 @@ class Critic(nn.Module):
         return scores
 
     def reconstruct(self, maps: Sequence[Tensor]) -> Tensor:
-        """Pictures ``(N, C, H / 2, W / 2)`` in [0, 1] decoded from the last but one of the maps of `features`.
+        """Pictures ``(N, C, H / 2, W / 2)`` in [0, 1] from the last but one of the maps of `features`.
 
         Raises
         ------
