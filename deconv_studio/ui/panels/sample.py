@@ -348,6 +348,7 @@ class SamplePanel(RunPanel):
         if entry is None or seeds is None:
             return
         self.desk.begun = entry.card.id
+        self.keeping.begin()
         self.browser.resume()
         self._store()
         self.browser.show_seeds(Seeds(seeds, self.truncation.value(), self.klass.currentData()))

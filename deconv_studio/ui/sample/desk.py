@@ -56,6 +56,8 @@ class Desk(QObject):
         The sample that is looked at.
     shown : Made or None
         What stands on the stage: the sample as the tool has changed it.
+    turn : int
+        Counts how often the table was cleared.
 
     Signals
     -------
@@ -74,10 +76,12 @@ class Desk(QObject):
         self.mode = "look"
         self.current: Made | None = None
         self.shown: Made | None = None
+        self.turn = 0
 
     def forget(self) -> None:
-        """Another generator: nothing of the former one holds."""
+        """Another generator: nothing of the former one holds, and no step of undo leads back to it."""
         self.begun = ""
+        self.turn += 1
         self.current = self.shown = None
 
     def source(self) -> Source:
@@ -124,14 +128,22 @@ class Desk(QObject):
 class Step(QUndoCommand):
     """A change of what is kept, or of what is painted."""
 
-    def __init__(self, text: str, put: Callable[[Any], object], before: Any, after: Any) -> None:
+    def __init__(self, desk: Desk, text: str, put: Callable[[Any], object], before: Any, after: Any) -> None:
         super().__init__(text)
+        self._desk, self._turn = desk, desk.turn
         self._put, self._before, self._after = put, before, after
 
     def undo(self) -> None:
         """As it was."""
-        self._put(self._before)
+        self._go(self._before)
 
     def redo(self) -> None:
         """As it became."""
-        self._put(self._after)
+        self._go(self._after)
+
+    def _go(self, to: Any) -> None:
+        if self._turn != self._desk.turn:
+            # Its generator has gone: the stack drops the step.
+            self.setObsolete(True)
+            return
+        self._put(to)

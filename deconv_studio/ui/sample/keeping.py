@@ -1,19 +1,23 @@
-"""The tray of kept samples, which can be marked A and B; every change of it can be undone."""
+"""The tray of kept samples, which can be marked A and B; every change of it can be undone, and is written."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from deconv_studio.ui.sample import tray_file
 from deconv_studio.ui.sample.desk import Desk, Step
 from deconv_studio.ui.sample.grid import Tray
 from deconv_studio.ui.sample.jobs import Made
+from deconv_studio.ui.sample.tray_file import Found, Kept, TrayFile
 from deconv_studio.ui.widgets import ElidedLabel
 
-#: Samples and their marks: "A", "B" or "".
-Kept = tuple[tuple[Made, str], ...]
+log = logging.getLogger(__name__)
+
+CHANNEL = "sample-tray"
 
 
 class Keeping(QWidget):
@@ -34,12 +38,15 @@ class Keeping(QWidget):
         super().__init__(parent)
         self.desk = desk
         self.kept: Kept = ()
+        # The file of the generator that makes pictures, from when it is being read.
+        self._file: TrayFile | None = None
+        self._loading = False
+        # What was to be kept before the tray was there.
+        self._waiting: list[Made] = []
         self.tray = Tray()
         self.heading = QLabel(self.tr("KEPT"))
         self.heading.setProperty("role", "section")
-        self.hint = ElidedLabel(
-            self.tr("Keep samples with K: they can be mixed, walked through and saved together")
-        )
+        self.hint = ElidedLabel("")
         self.hint.setProperty("role", "secondary")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -55,6 +62,7 @@ class Keeping(QWidget):
         self.tray.clicked.connect(lambda index: self._look_at(index.row()))
         self.tray.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.tray.wanted.connect(lambda _rows: self._draw())
+        self._tell()
 
     def _look_at(self, row: int) -> None:
         if 0 <= row < len(self.kept):
@@ -64,21 +72,96 @@ class Keeping(QWidget):
         self.tray.viewport().update()
         self.selected.emit()
 
+    # -- what outlives the program ---------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A generator begins: make again what was kept of it the last time."""
+        if self._file is not None:
+            return
+        source = self.desk.source()
+        self._file = TrayFile(self.desk.studio.folder, source.card)
+        self._loading = True
+        self.desk.well("tray")
+        self.desk.studio.work.start(
+            tray_file.load, self.desk.generators, source, self._file, channel=CHANNEL,
+            on_partial=self._tell_loading, on_done=self._loaded, on_failed=self._not_loaded,
+        )  # fmt: skip
+
+    def _tell_loading(self, made: tuple[int, int]) -> None:
+        self.hint.setText(
+            self.tr("Making what was kept again: {n} of {count}").format(n=made[0], count=made[1])
+        )
+
+    def _loaded(self, found: Found) -> None:
+        self._loading = False
+        self._show(found.kept)
+        if found.aside is not None:
+            told = (
+                self.tr(
+                    "What was kept cannot be made again: other weights of {model} made it. "
+                    "Its list is in {file}."
+                )
+                if found.trouble == "other"
+                else self.tr("What was kept of {model} cannot be read. The damaged list is in {file}.")
+            )
+            self.desk.host.show_error(told.format(model=self.desk.begun, file=found.aside), "tray")
+        self._keep_waiting()
+
+    def _not_loaded(self, error: Exception) -> None:
+        # The file stays as it is, and the next beginning tries again.
+        self._file, self._loading = None, False
+        self._tell()
+        self.desk.fail(error, "tray")
+
+    def _keep_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self.keep(waiting)
+
+    def _store(self) -> None:
+        file = self._file
+        assert file is not None
+        file.take(self.kept)
+        self.desk.studio.work.start(
+            lambda _control: file.write(),
+            on_done=lambda _: self.desk.well("tray-file"),
+            on_failed=lambda error: self.desk.fail(error, "tray-file"),
+        )
+
+    def _finish(self) -> None:
+        """Write what still waits for a thread."""
+        from deconv_studio.catalog import CatalogError
+
+        if self._file is not None and self._file.is_behind:
+            try:
+                self._file.write()
+            except CatalogError as error:
+                log.warning("What is kept could not be written: %s", error)
+
     # -- what is kept ----------------------------------------------------------------------------------------
 
     def forget(self) -> None:
-        """Another generator: nothing of the former one is kept here."""
-        if self.kept:
-            self.desk.studio.undo.clear()
+        """Another generator: nothing of the former one is kept here, but in its file."""
+        self._finish()
+        self.desk.studio.work.supersede(CHANNEL)
+        self._file, self._loading, self._waiting = None, False, []
+        self.desk.well("tray")
         self.kept = ()
         self.tray.forget()
         self.tray.cells.show(0, str, str)
         self._tell()
 
     def keep(self, samples: list[Made]) -> None:
-        """Put samples into the tray that are not there yet."""
-        there = [made for made, _ in self.kept]
-        fresh = tuple((made, "") for made in samples if made not in there)
+        """Put samples into the tray that are not there yet; once it is there itself."""
+        if self._file is None or self._loading:
+            self._waiting += samples
+            self.desk.studio.said.emit(self.tr("Will be kept once what was kept before is there again"))
+            return
+        there = [made.parameters for made, _ in self.kept]
+        fresh: list[tuple[Made, str]] = []
+        for made in samples:
+            if made.parameters not in there:
+                there.append(made.parameters)
+                fresh.append((made, ""))
         if fresh:
             self._change((*self.kept, *fresh), self.tr("Keep"))
             self.tray.scrollTo(self.tray.cells.index(len(self.kept) - 1, 0))
@@ -114,9 +197,13 @@ class Keeping(QWidget):
         return [self.kept[row][0] for row in self.tray.rows()]
 
     def _change(self, after: Kept, words: str) -> None:
-        self.desk.studio.undo.push(Step(words, self._put, self.kept, after))
+        self.desk.studio.undo.push(Step(self.desk, words, self._put, self.kept, after))
 
     def _put(self, kept: Kept) -> None:
+        self._show(kept)
+        self._store()
+
+    def _show(self, kept: Kept) -> None:
         self.kept = kept
         self.tray.forget()
         self.tray.cells.show(
@@ -130,6 +217,9 @@ class Keeping(QWidget):
     def _tell(self) -> None:
         count = len(self.kept)
         self.heading.setText(self.tr("KEPT, {n}").format(n=count) if count else self.tr("KEPT"))
+        self.hint.setText(
+            self.tr("Keep samples with K: they can be mixed, walked through and saved together")
+        )
         self.hint.setVisible(not count)
 
     def _draw(self) -> None:
@@ -137,5 +227,6 @@ class Keeping(QWidget):
             self.tray.put(row, made.image())
 
     def close_down(self) -> None:
-        """Stop the timer; the window closes."""
+        """Write what is not written yet, and stop the timer; the window closes."""
+        self._finish()
         self.tray.close_down()

@@ -16,6 +16,7 @@ from deconv_studio.ui.sample.live import Live
 from deconv_studio.ui.widgets import ElidedLabel
 
 if TYPE_CHECKING:
+    import numpy as np
     from PySide6.QtGui import QImage
 
     from deconv_studio.tasks.sample import Edit, Layer
@@ -215,7 +216,7 @@ class Painting(QObject):
 
         what, layer = self.tool.what.value(), self.page.layer.currentData()
         if what == "restore":
-            found = [Edit(e.layer, e.unit, e.mask * (1 - stroke), e.value) for e in before]
+            found = [Edit(e.layer, e.unit, _as_large(e.mask, stroke) * (1 - stroke), e.value) for e in before]
             return tuple(each for each in found if each.mask.any())
         value = float(self.tool.strength.value()) if what == "on" else 0.0
         edits = list(before)
@@ -250,7 +251,7 @@ class Painting(QObject):
 
     def _edit(self, after: tuple[Edit, ...], words: str) -> None:
         if after != self.edits:
-            self.desk.studio.undo.push(Step(words, self._put, self.edits, after))
+            self.desk.studio.undo.push(Step(self.desk, words, self._put, self.edits, after))
 
     def _put(self, edits: tuple[Edit, ...]) -> None:
         self.edits = edits
@@ -260,3 +261,14 @@ class Painting(QObject):
         """Stop; the window closes."""
         self.live.close()
         self.page.grid.close_down()
+
+
+def _as_large(mask: np.ndarray, stroke: np.ndarray) -> np.ndarray:
+    """A mask ``(h, w)`` float32 in a stroke's size: one that was read back has its layer's."""
+    if mask.shape == stroke.shape:
+        return mask
+    import cv2
+
+    height, width = stroke.shape
+    found: np.ndarray = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST)
+    return found
