@@ -129,6 +129,69 @@ def restore_pictures(stage: Stage, samples: Path) -> None:
     stage.take("restore")
 
 
+def draw_plate(path: Path) -> None:
+    """Draw a brushed metal plate with a crack and a hole: pictures of real ones may not be given away."""
+    import cv2
+    import numpy as np
+    from PIL import Image, ImageDraw
+
+    height, width, finer = 280, 320, 4
+    rng = np.random.default_rng(3)
+
+    def grain(along: float, strength: float) -> np.ndarray:
+        noise = cv2.GaussianBlur(rng.standard_normal((height, width)), (0, 0), sigmaX=0.6, sigmaY=along)
+        return strength * noise / noise.std()
+
+    down, across = np.mgrid[0:height, 0:width] / height
+    light = 92 + 26 * np.exp(-(((across - 0.4) / 0.35) ** 2)) + 10 * np.cos(2 * down + across)
+    plate = light * (1 + grain(14, 0.055) + grain(0.7, 0.02))
+    steps = np.array((212, 60)) + np.cumsum(rng.normal((-1.5, 5), (4, 0.5), (16, 2)), axis=0)
+    spoilt = Image.new("L", (width * finer, height * finer))
+    pen = ImageDraw.Draw(spoilt)
+    pen.line([tuple(step) for step in steps * finer], fill=255, width=2 * finer, joint="curve")
+    pen.ellipse([finer * side for side in (88, 178, 101, 188)], fill=255)
+    cover = np.asarray(spoilt.resize((width, height), Image.Resampling.BOX)) / 255
+    Image.fromarray(np.clip(plate * (1 - 0.72 * cover), 0, 255).astype(np.uint8)).save(path)
+
+
+def anomaly_pictures(stage: Stage, samples: Path) -> None:
+    """Find what is wrong with a plate."""
+    draw_plate(samples / "plate.png")
+    stage.window.show_panel("anomaly")
+    stage.open(samples / "plate.png")
+    panel: Any = stage.window.panel("anomaly")
+    panel.model.setCurrentIndex(panel.model.findData("tile-anomaly"))
+    panel._model_chosen(0)
+    stage.wait(panel.go.isEnabled)
+    stage.enlarge()
+    panel.opacity.set_value(45)
+    stage.take("anomaly")
+
+
+def sample_pictures(stage: Stage) -> None:
+    """Make fruits, keep some, and switch off units that draw one's colour."""
+    stage.window.show_panel("sample")
+    panel: Any = stage.window.panel("sample")
+    panel.model.setCurrentIndex(panel.model.findData("fruits-gan"))
+    panel._model_chosen()
+    grid, keeping = panel.browser.grid, panel.keeping
+    stage.wait(lambda: grid.has(0) and not grid.missing(1))
+    grid.choose_all((0, 1, 2, 3, 4, 5))
+    panel.keep_chosen()
+    stage.wait(lambda: len(keeping.kept) == 6)
+    for mark, rows in (("A", (0, 1)), ("B", (2, 3))):
+        keeping.tray.choose_all(rows)
+        keeping.mark(mark)
+    keeping.tray.choose_all(())
+    grid.choose(6)
+    stage.take("sample")
+    panel.inspector.mode.set_value("paint")
+    stage.wait(lambda: bool(panel.painting.units) and not panel.painting.page.grid.missing(1))
+    panel.painting.page.grid.choose_all((1, 6, 7, 10))
+    panel.inspector.paint.everywhere.click()
+    stage.take("sample-paint")
+
+
 def main(arguments: list[str]) -> int:
     """Write every picture."""
     out = Path(arguments[0]) if arguments else HERE / "pictures"
@@ -193,6 +256,8 @@ def main(arguments: list[str]) -> int:
         mask.edit.set_open(True)
         stage.take("segment-outlines")
         restore_pictures(stage, samples)
+        anomaly_pictures(stage, samples)
+        sample_pictures(stage)
         window.show_panel("workbench")
         bench: Any = window.panel("workbench")
         stage.wait(lambda: bench.study is not None)
