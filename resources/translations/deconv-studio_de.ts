@@ -255,263 +255,263 @@
     <message>
         <source>K is the convolution with the same kernel, stride and padding. The layer is its transpose Kᵀ, not its inverse: for every x and y, ⟨Kx, y⟩ = ⟨x, Kᵀy⟩.</source>
         <extracomment>The user wants another x.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>K ist die Faltung mit demselben Kern, derselben Schrittweite und demselben Rand. Die Schicht ist ihre Transponierte Kᵀ, nicht ihre Umkehrung: Für alle x und y gilt ⟨Kx, y⟩ = ⟨x, Kᵀy⟩.</translation>
     </message>
     <message>
         <source>Another x</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderes x</translation>
     </message>
     <message>
         <source>Draw other random numbers for x; y is the input.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Zufallszahlen für x ziehen; y ist der Eingang.</translation>
     </message>
     <message>
         <source>Matrix of one row</source>
-        <translation type="unfinished"></translation>
+        <translation>Matrix einer Zeile</translation>
     </message>
     <message>
         <source>Matrix of the whole picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Matrix des ganzen Bildes</translation>
     </message>
     <message>
         <source>Matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Matrix</translation>
     </message>
     <message>
         <source>Output padding {padding} is not smaller than the stride {stride}: a convolution of this output has more numbers than the input, so the two are no transposes of each other. Use less output padding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ausgangsrand {padding} ist nicht kleiner als die Schrittweite {stride}: Eine Faltung dieser Ausgabe hat mehr Zahlen als der Eingang, also sind die beiden nicht transponiert zueinander. Nehmen Sie weniger Ausgangsrand.</translation>
     </message>
     <message>
         <source>Difference {difference}, in double precision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterschied {difference}, in doppelter Genauigkeit.</translation>
     </message>
     <message>
         <source>random</source>
-        <translation type="unfinished"></translation>
+        <translation>zufällig</translation>
     </message>
     <message>
         <source>convolution</source>
-        <translation type="unfinished"></translation>
+        <translation>Faltung</translation>
     </message>
     <message>
         <source>the input</source>
-        <translation type="unfinished"></translation>
+        <translation>der Eingang</translation>
     </message>
     <message>
         <source>transposed</source>
-        <translation type="unfinished"></translation>
+        <translation>transponiert</translation>
     </message>
     <message>
         <source>The matrix of the whole picture would be too large to see. Use a smaller input.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Matrix des ganzen Bildes wäre zu groß, um etwas zu sehen. Nehmen Sie einen kleineren Eingang.</translation>
     </message>
     <message>
         <source>K: {rows} × {columns}</source>
-        <translation type="unfinished"></translation>
+        <translation>K: {rows} × {columns}</translation>
     </message>
     <message>
         <source>Kᵀ: {rows} × {columns}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kᵀ: {rows} × {columns}</translation>
     </message>
     <message>
         <source>a row is what one output of K looks at</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Zeile ist, was ein Ausgang von K ansieht</translation>
     </message>
     <message>
         <source>a column is what one input of Kᵀ stamps</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Spalte ist, was ein Eingang von Kᵀ stempelt</translation>
     </message>
 </context>
 <context>
     <name>AnomalyPanel</name>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Spots and tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Flecken und Kacheln</translation>
     </message>
     <message>
         <source>keep all</source>
-        <translation type="unfinished">alle behalten</translation>
+        <translation>alle behalten</translation>
     </message>
     <message>
         <source>Spots of the mask with fewer pixels are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Flecken der Maske mit weniger Pixeln werden weggelassen.</translation>
     </message>
     <message>
         <source>Smallest spot</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinster Fleck</translation>
     </message>
     <message>
         <source>Drag the threshold; a picture with a higher score is not normal.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen Sie die Schwelle; ein Bild mit höherer Bewertung ist nicht normal.</translation>
     </message>
     <message>
         <source>The model&apos;s own</source>
-        <translation type="unfinished"></translation>
+        <translation>Die des Modells</translation>
     </message>
     <message>
         <source>Take the model&apos;s own threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schwelle des Modells nehmen</translation>
     </message>
     <message>
         <source>Inferno</source>
-        <translation type="unfinished"></translation>
+        <translation>Inferno</translation>
     </message>
     <message>
         <source>Viridis</source>
-        <translation type="unfinished"></translation>
+        <translation>Viridis</translation>
     </message>
     <message>
         <source>Cividis</source>
-        <translation type="unfinished"></translation>
+        <translation>Cividis</translation>
     </message>
     <message>
         <source>Threshold of a spot</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle eines Flecks</translation>
     </message>
     <message>
         <source>Heat above which a pixel is in the mask, in multiples of the model&apos;s own threshold.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärme, ab der ein Pixel zur Maske gehört, in Vielfachen der Schwelle des Modells.</translation>
     </message>
     <message>
         <source>Outline the mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Maske umranden</translation>
     </message>
     <message>
         <source>Heat under the pointer</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärme unter dem Zeiger</translation>
     </message>
     <message>
         <source>SCORE</source>
-        <translation type="unfinished"></translation>
+        <translation>BEWERTUNG</translation>
     </message>
     <message>
         <source>Threshold</source>
-        <translation type="unfinished">Schwelle</translation>
+        <translation>Schwelle</translation>
     </message>
     <message>
         <source>HEAT</source>
-        <translation type="unfinished"></translation>
+        <translation>WÄRME</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished">Farben</translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>Train on a folder of good pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>An einem Ordner guter Bilder trainieren</translation>
     </message>
     <message>
         <source>Save heat and mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärme und Maske speichern</translation>
     </message>
     <message>
         <source>Heat</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärme</translation>
     </message>
     <message>
         <source>PNG, coloured over the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG, farbig über dem Bild</translation>
     </message>
     <message>
         <source>Mask</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske</translation>
     </message>
     <message>
         <source>PNG, white where a pixel is not normal</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG, weiß, wo ein Pixel nicht normal ist</translation>
     </message>
     <message>
         <source>Values</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte</translation>
     </message>
     <message>
         <source>TIFF in floating point</source>
-        <translation type="unfinished"></translation>
+        <translation>TIFF in Gleitkommazahlen</translation>
     </message>
     <message>
         <source>The same for a whole folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Dasselbe für einen ganzen Ordner …</translation>
     </message>
     <message>
         <source>Score every picture of a folder in the Folders panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder eines Ordners im Bereich Ordner bewerten</translation>
     </message>
     <message>
         <source>Look for anomalies</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Anomalien suchen</translation>
     </message>
     <message>
         <source>There is no model of what is normal yet. Train one on a folder of good pictures, or add an .onnx file with a card.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein Modell dessen, was normal ist. Trainieren Sie eines an einem Ordner guter Bilder, oder fügen Sie eine .onnx-Datei mit Modellkarte hinzu.</translation>
     </message>
     <message>
         <source>Train…</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainieren …</translation>
     </message>
     <message>
         <source>Add a model…</source>
-        <translation type="unfinished">Modell hinzufügen …</translation>
+        <translation>Modell hinzufügen …</translation>
     </message>
     <message>
         <source>The model names no good pictures to compare with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell nennt keine guten Bilder zum Vergleichen.</translation>
     </message>
     <message>
         <source>More unusual than every one of {count} good pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Ungewöhnlicher als jedes von {count} guten Bildern</translation>
     </message>
     <message>
         <source>No more unusual than the {count} good pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht ungewöhnlicher als die {count} guten Bilder</translation>
     </message>
     <message>
         <source>More unusual than {share} % of {count} good pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Ungewöhnlicher als {share} % von {count} guten Bildern</translation>
     </message>
     <message>
         <source>heat {value}, {times} × the model&apos;s threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärme {value}, das {times}-Fache der Schwelle des Modells</translation>
     </message>
     <message>
         <source>Saving the heat of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärme von {name} wird gespeichert</translation>
     </message>
 </context>
 <context>
     <name>Arithmetic</name>
     <message>
         <source>A: {first}, B: {second}</source>
-        <translation type="unfinished"></translation>
+        <translation>A: {first}, B: {second}</translation>
     </message>
     <message>
         <source>Choose kept samples below and mark them A and B (keys A, B)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie unten behaltene Proben und kennzeichnen Sie sie als A und B (Tasten A, B)</translation>
     </message>
     <message>
         <source>mean of {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel von {n}</translation>
     </message>
 </context>
 <context>
     <name>AtlasGrid</name>
     <message>
         <source>Units of the atlas</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten des Atlas</translation>
     </message>
 </context>
 <context>
     <name>AtlasModel</name>
     <message>
         <source>Unit {unit}: no picture excites it</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit}: Kein Bild regt sie an</translation>
     </message>
     <message>
         <source>Unit {unit}: strongest {value:.4g} in {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit}: am stärksten {value:.4g} in {file}</translation>
     </message>
 </context>
 <context>
@@ -519,183 +519,183 @@
     <message>
         <source>Make an atlas, or open one</source>
         <extracomment>The network to begin with.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Einen Atlas erstellen oder öffnen</translation>
     </message>
     <message>
         <source>Choose a folder with pictures on the right. Each goes through the network once; then you see, for every unit of the layer, the nine pictures that excite it most, and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie rechts einen Ordner mit Bildern. Jedes geht einmal durch das Netz; dann sehen Sie für jede Einheit der Schicht die neun Bilder, die sie am meisten anregen, und warum.</translation>
     </message>
     <message>
         <source>About the atlas</source>
-        <translation type="unfinished"></translation>
+        <translation>Über den Atlas</translation>
     </message>
     <message>
         <source>unit or file</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit oder Datei</translation>
     </message>
     <message>
         <source>Search units and files</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten und Dateien suchen</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Suche leeren</translation>
     </message>
     <message>
         <source>Order of the units</source>
-        <translation type="unfinished"></translation>
+        <translation>Reihenfolge der Einheiten</translation>
     </message>
     <message>
         <source>By number</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Nummer</translation>
     </message>
     <message>
         <source>Strongest first</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärkste zuerst</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Back in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück in Pixel</translation>
     </message>
     <message>
         <source>What the units show</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Einheiten zeigen</translation>
     </message>
     <message>
         <source>Patches of the unit, each beside its reconstruction</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausschnitte der Einheit, jeder neben seiner Rekonstruktion</translation>
     </message>
     <message>
         <source>No unit and no file is called so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Einheit und keine Datei heißt so.</translation>
     </message>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">Schicht</translation>
+        <translation>Schicht</translation>
     </message>
     <message>
         <source>all, or numbers and spans such as 0-63,70</source>
-        <translation type="unfinished"></translation>
+        <translation>alle, oder Nummern und Spannen wie 0-63,70</translation>
     </message>
     <message>
         <source>Units</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished">Von</translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>a folder with pictures</source>
-        <translation type="unfinished">ein Ordner mit Bildern</translation>
+        <translation>ein Ordner mit Bildern</translation>
     </message>
     <message>
         <source>With its subfolders</source>
-        <translation type="unfinished">Mit Unterordnern</translation>
+        <translation>Mit seinen Unterordnern</translation>
     </message>
     <message>
         <source>To</source>
-        <translation type="unfinished">Nach</translation>
+        <translation>Nach</translation>
     </message>
     <message>
         <source>a folder for the atlas</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Ordner für den Atlas</translation>
     </message>
     <message>
         <source>Stop; what was looked at stays, and Go on does the rest</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten; was angesehen wurde, bleibt, und „Fortsetzen“ macht den Rest</translation>
     </message>
     <message>
         <source>What will be done</source>
-        <translation type="unfinished"></translation>
+        <translation>Was getan wird</translation>
     </message>
     <message>
         <source>Make the atlas</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Atlas erstellen</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished">Weiter</translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Go on where it was stopped; pictures that came since are added</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort fortsetzen, wo angehalten wurde; inzwischen hinzugekommene Bilder kommen dazu</translation>
     </message>
     <message>
         <source>Open…</source>
-        <translation type="unfinished">Öffnen …</translation>
+        <translation>Öffnen …</translation>
     </message>
     <message>
         <source>Browse an atlas that was made before</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen früher erstellten Atlas durchblättern</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>Show the atlas as a page in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Atlas als Seite im Browser zeigen</translation>
     </message>
     <message>
         <source>There is one already; Go on adds pictures that came since.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon einen; „Fortsetzen“ nimmt inzwischen hinzugekommene Bilder auf.</translation>
     </message>
     <message>
         <source>One was begun here; Go on does the rest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier wurde einer begonnen; „Fortsetzen“ macht den Rest.</translation>
     </message>
     <message>
         <source>Each picture goes through the network once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Bild geht einmal durch das Netz.</translation>
     </message>
     <message>
         <source>There is an atlas of this layer in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} gibt es einen Atlas dieser Schicht.</translation>
     </message>
     <message>
         <source>Go on with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Damit fortsetzen</translation>
     </message>
     <message>
         <source>Replace it</source>
-        <translation type="unfinished">Ersetzen</translation>
+        <translation>Ersetzen</translation>
     </message>
     <message>
         <source>Atlas of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Atlas von {name}</translation>
     </message>
     <message>
         <source>{n} pictures could not be looked at. The first: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Bilder konnten nicht angesehen werden. Das erste: {why}</translation>
     </message>
     <message>
         <source>Open an atlas</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Atlas öffnen</translation>
     </message>
     <message>
         <source>{layer}: {units} units, {pictures} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{layer}: {units} Einheiten, {pictures} Bilder</translation>
     </message>
     <message>
         <source>{layer} of {model}: {units} units over {pictures} pictures, rule {rule}</source>
-        <translation type="unfinished"></translation>
+        <translation>{layer} von {model}: {units} Einheiten über {pictures} Bilder, Regel {rule}</translation>
     </message>
     <message>
         <source>Unit {unit}, strongest {value:.4g}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit}, am stärksten {value:.4g}</translation>
     </message>
     <message>
         <source>Unit {unit}: no picture of the folder excites it</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit}: Kein Bild des Ordners regt sie an</translation>
     </message>
 </context>
 <context>
@@ -703,47 +703,47 @@
     <message>
         <source>Back</source>
         <extracomment>Neighbours that are shown of a sample.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Back to the seeds</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu den Startwerten</translation>
     </message>
     <message>
         <source>What the grid shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das Raster zeigt</translation>
     </message>
     <message>
         <source>Size of the cells</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe der Zellen</translation>
     </message>
     <message>
         <source>Size of the cells (Ctrl and the wheel)</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe der Zellen (Strg und Mausrad)</translation>
     </message>
     <message>
         <source>How far from the sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit von der Probe</translation>
     </message>
     <message>
         <source>Near {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nahe {title}</translation>
     </message>
     <message>
         <source>{n} samples</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Proben</translation>
     </message>
     <message>
         <source>Seed {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {seed}</translation>
     </message>
     <message>
         <source>class {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse {name}</translation>
     </message>
     <message>
         <source>not made yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch nicht gemacht</translation>
     </message>
 </context>
 <context>
@@ -803,126 +803,126 @@
     <name>Checkerboard</name>
     <message>
         <source>Checkerboard</source>
-        <translation type="unfinished"></translation>
+        <translation>Schachbrett</translation>
     </message>
     <message>
         <source>Workbench…</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkbank …</translation>
     </message>
     <message>
         <source>Look at the layers that enlarge, one by one, in the Workbench</source>
-        <translation type="unfinished"></translation>
+        <translation>Die vergrößernden Schichten einzeln in der Werkbank ansehen</translation>
     </message>
     <message>
         <source>Looking at {name}…</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wird untersucht …</translation>
     </message>
     <message>
         <source>✓ No layer of {name} brings in a checkerboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ Keine Schicht von {name} bringt ein Schachbrett herein.</translation>
     </message>
     <message>
         <source>✕ The layer {layer} ({op}, ×{stride}) brings one in: {score} of the detail.</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ Die Schicht {layer} ({op}, ×{stride}) bringt eines herein: {score} der Einzelheiten.</translation>
     </message>
 </context>
 <context>
     <name>CheckerboardPage</name>
     <message>
         <source>A whole network is fed noise. After each layer that enlarges, the score is the share of the detail&apos;s energy at the harmonics of its stride: what stands there is a checkerboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein ganzes Netz bekommt Rauschen. Nach jeder vergrößernden Schicht ist die Bewertung der Anteil der Energie der Einzelheiten bei den Oberschwingungen ihrer Schrittweite: Was dort steht, ist ein Schachbrett.</translation>
     </message>
     <message>
         <source>Model to look over</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell, das untersucht wird</translation>
     </message>
     <message>
         <source>Choose a model that enlarges, or open an .onnx file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie ein Modell, das vergrößert, oder öffnen Sie eine .onnx-Datei.</translation>
     </message>
     <message>
         <source>Open .onnx…</source>
-        <translation type="unfinished"></translation>
+        <translation>.onnx öffnen …</translation>
     </message>
     <message>
         <source>Look over any network with one input.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein beliebiges Netz mit einem Eingang untersuchen.</translation>
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell wählen</translation>
     </message>
     <message>
         <source>Layers that enlarge</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößernde Schichten</translation>
     </message>
     <message>
         <source>The middle of the result</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Mitte des Ergebnisses</translation>
     </message>
     <message>
         <source>Spectrum of the result along a row</source>
-        <translation type="unfinished"></translation>
+        <translation>Spektrum des Ergebnisses entlang einer Zeile</translation>
     </message>
     <message>
         <source>Choose a model…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell wählen …</translation>
     </message>
     <message>
         <source>Look over a network</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Netz untersuchen</translation>
     </message>
     <message>
         <source>Networks (*.onnx)</source>
-        <translation type="unfinished"></translation>
+        <translation>Netze (*.onnx)</translation>
     </message>
     <message>
         <source>Looking at {name}…</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wird untersucht …</translation>
     </message>
     <message>
         <source>Not looked over</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht untersucht</translation>
     </message>
     <message>
         <source>Nothing enlarges</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts vergrößert</translation>
     </message>
     <message>
         <source>{name} has no layer that enlarges, so none can bring in a checkerboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} hat keine Schicht, die vergrößert, also kann keine ein Schachbrett hereinbringen.</translation>
     </message>
     <message>
         <source>✓ No checkerboard</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ Kein Schachbrett</translation>
     </message>
     <message>
         <source>No layer of {name} brings one in, fed noise of {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Schicht von {name} bringt eines herein, bei Rauschen von {size}.</translation>
     </message>
     <message>
         <source>✕ Checkerboard</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ Schachbrett</translation>
     </message>
     <message>
         <source>The layer {layer} of {name} brings it in, fed noise of {size}. {remedy}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schicht {layer} von {name} bringt es herein, bei Rauschen von {size}. {remedy}</translation>
     </message>
     <message>
         <source>the result</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ergebnis</translation>
     </message>
     <message>
         <source>less its mean, {low} … {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne sein Mittel, {low} … {high}</translation>
     </message>
     <message>
         <source>Score of {layer}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bewertung von {layer}</translation>
     </message>
     <message>
         <source>← brings it in</source>
-        <translation type="unfinished"></translation>
+        <translation>← bringt es herein</translation>
     </message>
 </context>
 <context>
@@ -941,46 +941,46 @@
     <message>
         <source>Curve of the loss</source>
         <extracomment>Milliseconds between two looks at the clock while a training runs.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Verlauf des Fehlers</translation>
     </message>
     <message>
         <source>{first:.4g} at first, {last:.4g} now</source>
-        <translation type="unfinished"></translation>
+        <translation>{first:.4g} zu Anfang, {last:.4g} jetzt</translation>
     </message>
     <message>
         <source>the loss, once it is measured</source>
-        <translation type="unfinished"></translation>
+        <translation>der Fehler, sobald er gemessen ist</translation>
     </message>
     <message>
         <source>loss {value:.4g}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler {value:.4g}</translation>
     </message>
 </context>
 <context>
     <name>Desk</name>
     <message>
         <source>Seed {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {seed}</translation>
     </message>
     <message>
         <source>class {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse {name}</translation>
     </message>
     <message>
         <source>truncation {value:.2g}</source>
-        <translation type="unfinished"></translation>
+        <translation>Trunkierung {value:.2g}</translation>
     </message>
     <message>
         <source>painted</source>
-        <translation type="unfinished"></translation>
+        <translation>bemalt</translation>
     </message>
     <message>
         <source>Saved {name}</source>
-        <translation type="unfinished">{name} gespeichert</translation>
+        <translation>{name} gespeichert</translation>
     </message>
     <message>
         <source>Saved {n} files in {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Dateien in {folder} gespeichert</translation>
     </message>
 </context>
 <context>
@@ -1469,47 +1469,47 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>EquivalentsPage</name>
     <message>
         <source>A transposed convolution is a convolution that makes stride² channels, interleaved by a pixel shuffle (Shi et al. 2016). Resize and convolution is another layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine transponierte Faltung ist eine Faltung, die Schrittweite² Kanäle erzeugt, durch einen Pixel Shuffle verschränkt (Shi et al. 2016). Vergrößern und Falten ist eine andere Schicht.</translation>
     </message>
     <message>
         <source>Transposed convolution</source>
-        <translation type="unfinished"></translation>
+        <translation>Transponierte Faltung</translation>
     </message>
     <message>
         <source>Convolution + pixel shuffle</source>
-        <translation type="unfinished"></translation>
+        <translation>Faltung + Pixel Shuffle</translation>
     </message>
     <message>
         <source>Their difference</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Unterschied</translation>
     </message>
     <message>
         <source>Resize + convolution</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern + Faltung</translation>
     </message>
     <message>
         <source>Flat grey, transposed</source>
-        <translation type="unfinished"></translation>
+        <translation>Flaches Grau, transponiert</translation>
     </message>
     <message>
         <source>Flat grey, resized</source>
-        <translation type="unfinished"></translation>
+        <translation>Flaches Grau, vergrößert</translation>
     </message>
     <message>
         <source>largest {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>höchstens {value}</translation>
     </message>
     <message>
         <source>The same layer: a {taps} × {taps} convolution to {channels} channels and a pixel shuffle by {stride} give the same output. Largest difference {difference}, in double precision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselbe Schicht: Eine {taps} × {taps}-Faltung auf {channels} Kanäle und ein Pixel Shuffle mit {stride} ergeben dieselbe Ausgabe. Größter Unterschied {difference}, in doppelter Genauigkeit.</translation>
     </message>
     <message>
         <source>deviates by {ripple}</source>
-        <translation type="unfinished"></translation>
+        <translation>weicht um {ripple} ab</translation>
     </message>
     <message>
         <source>Nearest-neighbour resize and the same kernel over {area}: a transposed convolution again, with a kernel of {joined} × {joined} (largest difference {difference}), whose overlap is even whatever the weights are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern mit dem nächsten Nachbarn und derselbe Kern über {area}: wieder eine transponierte Faltung, mit einem Kern von {joined} × {joined} (größter Unterschied {difference}), deren Überlappung bei allen Gewichten gleichmäßig ist.</translation>
     </message>
 </context>
 <context>
@@ -1560,19 +1560,19 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>Files</name>
     <message>
         <source>Copied, {width} × {height}</source>
-        <translation type="unfinished">Kopiert, {width} × {height}</translation>
+        <translation>Kopiert, {width} × {height}</translation>
     </message>
     <message>
         <source>The sample is the open picture now; go on with it in another panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Probe ist jetzt das geöffnete Bild; machen Sie in einem anderen Bereich damit weiter</translation>
     </message>
     <message>
         <source>Save into a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>In einen Ordner speichern</translation>
     </message>
     <message>
         <source>Saving samples</source>
-        <translation type="unfinished"></translation>
+        <translation>Proben werden gespeichert</translation>
     </message>
 </context>
 <context>
@@ -1746,59 +1746,59 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Down by the convolution, up by its transpose: detail is lost. A skip connection carries the detail past, here with noise on it. Added (FCN) both get one weight; concatenated under a 1 × 1 convolution (U-Net) each gets its own.</source>
         <extracomment>The noise on the skip connection has changed.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Hinab durch die Faltung, hinauf durch ihre Transponierte: Einzelheiten gehen verloren. Eine Sprungverbindung trägt sie daran vorbei, hier mit Rauschen darauf. Addiert (FCN) bekommen beide ein gemeinsames Gewicht; verkettet unter einer 1 × 1-Faltung (U-Net) jedes sein eigenes.</translation>
     </message>
     <message>
         <source>Noise on the skip connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Rauschen auf der Sprungverbindung</translation>
     </message>
     <message>
         <source>Standard deviation of the noise that the skip connection carries.</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardabweichung des Rauschens, das die Sprungverbindung trägt.</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished">Bild</translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Down: K x</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinab: K x</translation>
     </message>
     <message>
         <source>Up: Kᵀ K x</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinauf: Kᵀ K x</translation>
     </message>
     <message>
         <source>Skip: x + noise</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprung: x + Rauschen</translation>
     </message>
     <message>
         <source>Up alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur hinauf</translation>
     </message>
     <message>
         <source>Skip alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Sprung</translation>
     </message>
     <message>
         <source>Added</source>
-        <translation type="unfinished"></translation>
+        <translation>Addiert</translation>
     </message>
     <message>
         <source>Concatenated</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkettet</translation>
     </message>
     <message>
         <source>The kernel does not fit into the input, so nothing goes down. Use a larger input, a smaller kernel or more padding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kern passt nicht in den Eingang, also geht nichts hinab. Nehmen Sie einen größeren Eingang, einen kleineren Kern oder mehr Rand.</translation>
     </message>
     <message>
         <source>RMS error {error}</source>
-        <translation type="unfinished"></translation>
+        <translation>Quadratisches Mittel des Fehlers {error}</translation>
     </message>
     <message>
         <source>Added: {gain} · (up + skip), error {added}. Concatenated: {up} · up + {skip} · skip + {bias}, error {joined}. All weights are those of least squares; addition is the concatenation whose weights are the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Addiert: {gain} · (hinauf + Sprung), Fehler {added}. Verkettet: {up} · hinauf + {skip} · Sprung + {bias}, Fehler {joined}. Alle Gewichte sind die der kleinsten Quadrate; Addieren ist das Verketten mit gleichen Gewichten.</translation>
     </message>
 </context>
 <context>
@@ -1812,11 +1812,11 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>GridEditor</name>
     <message>
         <source>Left button paints, right button clears. Keys: arrows move, Space paints, Delete clears, + and − change a cell.</source>
-        <translation type="unfinished"></translation>
+        <translation>Linke Taste malt, rechte löscht. Tasten: Pfeile bewegen, Leertaste malt, Entf löscht, + und − ändern eine Zelle.</translation>
     </message>
     <message>
         <source>row {row}, column {column}: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {row}, Spalte {column}: {value}</translation>
     </message>
 </context>
 <context>
@@ -1824,11 +1824,11 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>{rows} by {columns} numbers, {note}</source>
         <extracomment>Side of the smallest cell in which lines are drawn, and of the smallest with a number in it. Colours: the theme&apos;s, or those of &quot;dark&quot;, in which bright is much, as a photo has it.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>{rows} mal {columns} Zahlen, {note}</translation>
     </message>
     <message>
         <source>row {row}, column {column}: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {row}, Spalte {column}: {value}</translation>
     </message>
 </context>
 <context>
@@ -1836,14 +1836,14 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Heat over the picture</source>
         <extracomment>Premultiplied ARGB of the outline and of the rim around it, seen on every picture and every ramp.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Wärme über dem Bild</translation>
     </message>
 </context>
 <context>
     <name>HierarchyView</name>
     <message>
         <source>The unit&apos;s way down</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Weg der Einheit hinab</translation>
     </message>
 </context>
 <context>
@@ -1893,703 +1893,703 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>File…</source>
         <extracomment>Milliseconds a slider has to rest before the views are drawn anew. Longer sides at which a network of any size sees the picture; 0 is as it is. The network to begin with, where none was chosen before.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Datei …</translation>
     </message>
     <message>
         <source>Open an .onnx file</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine .onnx-Datei öffnen</translation>
     </message>
     <message>
         <source>Look into an .onnx file of your own; it can also be dropped onto the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>In eine eigene .onnx-Datei sehen; sie lässt sich auch auf das Fenster ziehen.</translation>
     </message>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>About the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Über das Netz</translation>
     </message>
     <message>
         <source>Look</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen</translation>
     </message>
     <message>
         <source>Let the network see the open picture; from then on every click is live.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Netz das geöffnete Bild sehen lassen; danach wirkt jeder Klick sofort.</translation>
     </message>
     <message>
         <source>What is being done</source>
-        <translation type="unfinished">Was gerade getan wird</translation>
+        <translation>Was gerade getan wird</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop what runs (Esc)</source>
-        <translation type="unfinished">Laufendes abbrechen (Esc)</translation>
+        <translation>Anhalten, was läuft (Esc)</translation>
     </message>
     <message>
         <source>What the rule does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Regel tut</translation>
     </message>
     <message>
         <source>Rule</source>
-        <translation type="unfinished">Regel</translation>
+        <translation>Regel</translation>
     </message>
     <message>
         <source>Strongest</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärkste</translation>
     </message>
     <message>
         <source>Clicked</source>
-        <translation type="unfinished"></translation>
+        <translation>Angeklickte</translation>
     </message>
     <message>
         <source>Whole map</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganze Karte</translation>
     </message>
     <message>
         <source>Position</source>
-        <translation type="unfinished">Ort</translation>
+        <translation>Stelle</translation>
     </message>
     <message>
         <source>Where the unit&apos;s activity is taken from: its strongest place, where you click on its map or on the picture, or everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Woher die Aktivität der Einheit genommen wird: von ihrer stärksten Stelle, von dort, wo Sie auf ihre Karte oder das Bild klicken, oder von überall.</translation>
     </message>
     <message>
         <source>Gain</source>
-        <translation type="unfinished"></translation>
+        <translation>Verstärkung</translation>
     </message>
     <message>
         <source>How much the view is amplified; at 1 only its strongest value is at the end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sehr die Ansicht verstärkt wird; bei 1 ist nur ihr stärkster Wert am Ende.</translation>
     </message>
     <message>
         <source>model:layer:unit</source>
-        <translation type="unfinished"></translation>
+        <translation>model:layer:unit</translation>
     </message>
     <message>
         <source>The link to this unit. Write or paste another one and press Return to go there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Verweis auf diese Einheit. Schreiben oder fügen Sie einen anderen ein und drücken Sie die Eingabetaste, um dorthin zu gehen.</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy the link</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Verweis kopieren</translation>
     </message>
     <message>
         <source>Copy the link to this unit (C)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Verweis auf diese Einheit kopieren (C)</translation>
     </message>
     <message>
         <source>Link</source>
-        <translation type="unfinished"></translation>
+        <translation>Verweis</translation>
     </message>
     <message>
         <source>About the unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Über die Einheit</translation>
     </message>
     <message>
         <source>CLASS SCORES</source>
-        <translation type="unfinished"></translation>
+        <translation>KLASSENWERTE</translation>
     </message>
     <message>
         <source>Verify</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Verify by occlusion</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch Verdecken prüfen</translation>
     </message>
     <message>
         <source>Verify by occlusion: cover what the reconstruction shows, then what it does not (V)</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch Verdecken prüfen: erst verdecken, was die Rekonstruktion zeigt, dann, was sie nicht zeigt (V)</translation>
     </message>
     <message>
         <source>Randomise</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchmischen</translation>
     </message>
     <message>
         <source>Randomise from this layer up</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab dieser Schicht aufwärts durchmischen</translation>
     </message>
     <message>
         <source>Randomise from this layer up: shuffle the weights and reconstruct again (X)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab dieser Schicht aufwärts durchmischen: die Gewichte mischen und noch einmal rekonstruieren (X)</translation>
     </message>
     <message>
         <source>Pin</source>
-        <translation type="unfinished"></translation>
+        <translation>Anheften</translation>
     </message>
     <message>
         <source>Keep this view among the pinned ones, to compare (P)</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Ansicht bei den angehefteten behalten, zum Vergleichen (P)</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Save, export, go to a link, and everything else</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern, Exportieren, zu einem Verweis gehen und alles andere</translation>
     </message>
     <message>
         <source>Seen at</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesehen mit</translation>
     </message>
     <message>
         <source>{side} pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>{side} Pixeln</translation>
     </message>
     <message>
         <source>full size</source>
-        <translation type="unfinished"></translation>
+        <translation>volle Größe</translation>
     </message>
     <message>
         <source>Longer side at which a network of any size sees the picture; others have their own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Längere Seite, mit der ein Netz beliebiger Größe das Bild sieht; andere haben ihre eigene.</translation>
     </message>
     <message>
         <source>Colours of activations</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben der Aktivierungen</translation>
     </message>
     <message>
         <source>Inferno</source>
-        <translation type="unfinished"></translation>
+        <translation>Inferno</translation>
     </message>
     <message>
         <source>Viridis</source>
-        <translation type="unfinished"></translation>
+        <translation>Viridis</translation>
     </message>
     <message>
         <source>Cividis</source>
-        <translation type="unfinished"></translation>
+        <translation>Cividis</translation>
     </message>
     <message>
         <source>Grey</source>
-        <translation type="unfinished"></translation>
+        <translation>Grau</translation>
     </message>
     <message>
         <source>All rise evenly. A map with negative values is blue and orange, grey at zero.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle steigen gleichmäßig. Eine Karte mit negativen Werten ist blau und orange, grau bei null.</translation>
     </message>
     <message>
         <source>Colours of reconstructions</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben der Rekonstruktionen</translation>
     </message>
     <message>
         <source>As pixels, grey is zero</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Pixel, Grau ist null</translation>
     </message>
     <message>
         <source>Sum, blue to orange</source>
-        <translation type="unfinished"></translation>
+        <translation>Summe, Blau bis Orange</translation>
     </message>
     <message>
         <source>The channels as colours, or their sum on a ramp that is neutral at zero.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kanäle als Farben oder ihre Summe auf einem Verlauf, der bei null neutral ist.</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished">Startwert</translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>The unit&apos;s activation</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aktivierung der Einheit</translation>
     </message>
     <message>
         <source>One</source>
-        <translation type="unfinished"></translation>
+        <translation>Eins</translation>
     </message>
     <message>
         <source>What stands at the position before going back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was an der Stelle steht, bevor zurückgerechnet wird.</translation>
     </message>
     <message>
         <source>Size, colours, seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe, Farben, Startwert</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten</translation>
     </message>
     <message>
         <source>Filter by name or operator</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Name oder Operator filtern</translation>
     </message>
     <message>
         <source>Filter the layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten filtern</translation>
     </message>
     <message>
         <source>Clear the filter</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter löschen</translation>
     </message>
     <message>
         <source>Every tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Tensoren</translation>
     </message>
     <message>
         <source>Also show what only leads to the next layer: convolutions before their activation, reshaping, padding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch zeigen, was nur zur nächsten Schicht führt: Faltungen vor ihrer Aktivierung, Umformen, Auffüllen.</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished">Bild</translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Unit&apos;s map</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte der Einheit</translation>
     </message>
     <message>
         <source>Reconstruction</source>
-        <translation type="unfinished"></translation>
+        <translation>Rekonstruktion</translation>
     </message>
     <message>
         <source>Units</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten</translation>
     </message>
     <message>
         <source>Nine seeds</source>
-        <translation type="unfinished"></translation>
+        <translation>Neun Startwerte</translation>
     </message>
     <message>
         <source>Hierarchy</source>
-        <translation type="unfinished"></translation>
+        <translation>Hierarchie</translation>
     </message>
     <message>
         <source>Pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>Angeheftet</translation>
     </message>
     <message>
         <source>Tests</source>
-        <translation type="unfinished"></translation>
+        <translation>Tests</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite</translation>
     </message>
     <message>
         <source>Whole</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganz</translation>
     </message>
     <message>
         <source>Field</source>
-        <translation type="unfinished"></translation>
+        <translation>Feld</translation>
     </message>
     <message>
         <source>What the views show</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Ansichten zeigen</translation>
     </message>
     <message>
         <source>The whole picture, or the unit&apos;s receptive field: the patch beside its reconstruction (Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ganze Bild oder das rezeptive Feld der Einheit: der Ausschnitt neben seiner Rekonstruktion (Z)</translation>
     </message>
     <message>
         <source>by peak</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Höchstwert</translation>
     </message>
     <message>
         <source>by mean</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Mittelwert</translation>
     </message>
     <message>
         <source>by number</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Nummer</translation>
     </message>
     <message>
         <source>Order of the units</source>
-        <translation type="unfinished"></translation>
+        <translation>Reihenfolge der Einheiten</translation>
     </message>
     <message>
         <source>One range</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bereich</translation>
     </message>
     <message>
         <source>All maps share the layer&apos;s range; else each unit has its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Karten teilen den Wertebereich der Schicht; sonst hat jede Einheit ihren eigenen.</translation>
     </message>
     <message>
         <source>This needs a rule that projects back: deconvnet, guided or gradient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dafür ist eine Regel nötig, die zurückprojiziert: Deconvnet, geführt oder Gradient.</translation>
     </message>
     <message>
         <source>Nothing is pinned. P keeps the view at hand: of any unit, rule, picture or network. Return goes back to a pinned unit, Delete takes it away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist angeheftet. P behält die aktuelle Ansicht: von jeder Einheit, jeder Regel, jedem Bild oder Netz. Die Eingabetaste führt zu einer angehefteten Einheit zurück, Entf entfernt sie.</translation>
     </message>
     <message>
         <source>Verify covers what the reconstruction shows; Randomise shuffles the weights. What comes of it stands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Prüfen“ verdeckt, was die Rekonstruktion zeigt; „Durchmischen“ mischt die Gewichte. Was sich daraus ergibt, steht hier.</translation>
     </message>
     <message>
         <source>Outcome of the tests</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis der Tests</translation>
     </message>
     <message>
         <source>Before and after shuffling</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor und nach dem Mischen</translation>
     </message>
     <message>
         <source>Pin this view</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Ansicht anheften</translation>
     </message>
     <message>
         <source>Go to a link…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu einem Link gehen …</translation>
     </message>
     <message>
         <source>Next rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Regel</translation>
     </message>
     <message>
         <source>Whole picture or field</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganzes Bild oder Feld</translation>
     </message>
     <message>
         <source>Layer before</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorige Schicht</translation>
     </message>
     <message>
         <source>Layer after</source>
-        <translation type="unfinished"></translation>
+        <translation>Folgende Schicht</translation>
     </message>
     <message>
         <source>Save picture, values and patch…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild, Werte und Ausschnitt speichern …</translation>
     </message>
     <message>
         <source>Export the reverse graph…</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückwärtsgraphen exportieren …</translation>
     </message>
     <message>
         <source>Randomise from another layer up</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab einer anderen Schicht aufwärts durchmischen</translation>
     </message>
     <message>
         <source>Look into a network</source>
-        <translation type="unfinished"></translation>
+        <translation>In ein Netz hineinsehen</translation>
     </message>
     <message>
         <source>Networks (*.onnx)</source>
-        <translation type="unfinished"></translation>
+        <translation>Netze (*.onnx)</translation>
     </message>
     <message>
         <source>Looking…</source>
-        <translation type="unfinished">Wird geprüft …</translation>
+        <translation>Wird angesehen …</translation>
     </message>
     <message>
         <source>Open a picture (Ctrl+O), or drop one here, to see what a network makes of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie ein Bild (Strg+O) oder ziehen Sie eines hierher, um zu sehen, was ein Netz daraus macht.</translation>
     </message>
     <message>
         <source>There is no network yet. Drop an .onnx file onto the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein Netz. Ziehen Sie eine .onnx-Datei auf das Fenster.</translation>
     </message>
     <message>
         <source>Press Look (Ctrl+Return): the network sees the picture once, then clicks are live.</source>
-        <translation type="unfinished"></translation>
+        <translation>Drücken Sie „Ansehen“ (Strg+Eingabe): Das Netz sieht das Bild einmal, danach wirken Klicks sofort.</translation>
     </message>
     <message>
         <source>{count} parameters</source>
-        <translation type="unfinished">{count} Parameter</translation>
+        <translation>{count} Parameter</translation>
     </message>
     <message>
         <source>{shown} of {every} layers of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{shown} von {every} Schichten von {name}</translation>
     </message>
     <message>
         <source>No layer of {name} has “{text}” in its name or operator</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Schicht von {name} hat „{text}“ im Namen oder Operator</translation>
     </message>
     <message>
         <source>highest peak first</source>
-        <translation type="unfinished"></translation>
+        <translation>höchster Höchstwert zuerst</translation>
     </message>
     <message>
         <source>highest mean first</source>
-        <translation type="unfinished"></translation>
+        <translation>höchster Mittelwert zuerst</translation>
     </message>
     <message>
         <source>{count} units of {layer}, {sorting}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Einheiten von {layer}, {sorting}</translation>
     </message>
     <message>
         <source>Covering the picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild wird verdeckt …</translation>
     </message>
     <message>
         <source>unit {unit} of {layer}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit} von {layer}</translation>
     </message>
     <message>
         <source>peak {peak:.4g}</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstwert {peak:.4g}</translation>
     </message>
     <message>
         <source>evidence for {name} in {layer}</source>
-        <translation type="unfinished"></translation>
+        <translation>Belege für {name} in {layer}</translation>
     </message>
     <message>
         <source>forward {forward:.0f} ms, reverse {reverse:.0f} ms</source>
-        <translation type="unfinished"></translation>
+        <translation>vorwärts {forward:.0f} ms, rückwärts {reverse:.0f} ms</translation>
     </message>
     <message>
         <source>gain × {gain:g}</source>
-        <translation type="unfinished"></translation>
+        <translation>Verstärkung × {gain:g}</translation>
     </message>
     <message>
         <source>Whole map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganze Karte.</translation>
     </message>
     <message>
         <source>Seed {value:.4g} at {place}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {value:.4g} bei {place}.</translation>
     </message>
     <message>
         <source>Seed {value:.4g}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert {value:.4g}.</translation>
     </message>
     <message>
         <source>It sees {height} × {width} pixels, rows {top} to {bottom}, columns {left} to {right}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sieht {height} × {width} Pixel, Zeilen {top} bis {bottom}, Spalten {left} bis {right}.</translation>
     </message>
     <message>
         <source>Deconvnet, since max pools tie this layer to the picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deconvnet, da Max-Pools diese Schicht an das Bild binden.</translation>
     </message>
     <message>
         <source>Guided: there is no max pool below, so deconvnet would not depend on the picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geführt: Darunter liegt kein Max-Pool, Deconvnet hinge also nicht vom Bild ab.</translation>
     </message>
     <message>
         <source>No max pool lies below this layer: deconvnet shows its filters, whatever the picture is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter dieser Schicht liegt kein Max-Pool: Deconvnet zeigt ihre Filter, gleich bei welchem Bild.</translation>
     </message>
     <message>
         <source>No reconstruction</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Rekonstruktion</translation>
     </message>
     <message>
         <source>Go to {layer}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu {layer} gehen</translation>
     </message>
     <message>
         <source>Use one as seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Eins als Startwert verwenden</translation>
     </message>
     <message>
         <source>Pinned, {count} in all</source>
-        <translation type="unfinished"></translation>
+        <translation>Angeheftet, {count} insgesamt</translation>
     </message>
     <message>
         <source>Copied: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert: {text}</translation>
     </message>
     <message>
         <source>There is no network {name} here. Install it, or open its file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Netz {name} gibt es hier nicht. Installieren Sie es oder öffnen Sie seine Datei.</translation>
     </message>
     <message>
         <source>Open a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei öffnen …</translation>
     </message>
     <message>
         <source>{model} has no layer {layer}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} hat keine Schicht {layer}.</translation>
     </message>
     <message>
         <source>class {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse {unit}</translation>
     </message>
     <message>
         <source>Covering…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird verdeckt …</translation>
     </message>
     <message>
         <source>Unit {unit} of {layer}, {rule}. Covering the half of its field that the reconstruction shows most lowers the unit by {shown:.0f} %; covering the half it shows least, by {hidden:.0f} %.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit} von {layer}, {rule}. Wird die Hälfte ihres Feldes verdeckt, die die Rekonstruktion am stärksten zeigt, sinkt die Einheit um {shown:.0f} %; bei der Hälfte, die sie am schwächsten zeigt, um {hidden:.0f} %.</translation>
     </message>
     <message>
         <source>✓ The reconstruction shows the cause.</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ Die Rekonstruktion zeigt die Ursache.</translation>
     </message>
     <message>
         <source>✕ The reconstruction does not show the cause.</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ Die Rekonstruktion zeigt die Ursache nicht.</translation>
     </message>
     <message>
         <source>Shuffling the weights…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gewichte werden gemischt …</translation>
     </message>
     <message>
         <source>Weights of {since} and all above it up to {layer} shuffled, unit {unit}, {rule}: the two reconstructions correlate by {likeness:.2f}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte von {since} und allem darüber bis {layer} gemischt, Einheit {unit}, {rule}: Die beiden Rekonstruktionen korrelieren mit {likeness:.2f}.</translation>
     </message>
     <message>
         <source>✕ They look alike: what is shown depends little on these weights. Try from a lower layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ Sie sehen gleich aus: Was gezeigt wird, hängt kaum von diesen Gewichten ab. Versuchen Sie es ab einer tieferen Schicht.</translation>
     </message>
     <message>
         <source>✓ They differ: what is shown depends on what was learned.</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ Sie unterscheiden sich: Was gezeigt wird, hängt vom Gelernten ab.</translation>
     </message>
     <message>
         <source>Save into a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>In einen Ordner speichern</translation>
     </message>
     <message>
         <source>Saving</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gespeichert</translation>
     </message>
     <message>
         <source>Saved {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>{names} gespeichert</translation>
     </message>
     <message>
         <source>Export the reverse graph</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückwärtsgraphen exportieren</translation>
     </message>
     <message>
         <source>Reverse graphs (*.recon.onnx)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückwärtsgraphen (*.recon.onnx)</translation>
     </message>
     <message>
         <source>Exporting {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wird exportiert</translation>
     </message>
     <message>
         <source>Saved {name}</source>
-        <translation type="unfinished">{name} gespeichert</translation>
+        <translation>{name} gespeichert</translation>
     </message>
 </context>
 <context>
     <name>InspectWords</name>
     <message>
         <source>By the network</source>
-        <translation type="unfinished">Durch das Netz</translation>
+        <translation>Je nach Netz</translation>
     </message>
     <message>
         <source>Deconvnet where max pools lie below the layer, else guided.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deconvnet, wo unter der Schicht Max-Pools liegen, sonst geführt.</translation>
     </message>
     <message>
         <source>Deconvnet</source>
-        <translation type="unfinished"></translation>
+        <translation>Deconvnet</translation>
     </message>
     <message>
         <source>Back through the transposed filters; rectifiers cut what is negative on the way back, max pools put values where they came from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück durch die transponierten Filter; Gleichrichter schneiden auf dem Rückweg Negatives ab, Max-Pools setzen Werte dorthin, woher sie kamen.</translation>
     </message>
     <message>
         <source>Guided backpropagation</source>
-        <translation type="unfinished"></translation>
+        <translation>Geführte Rückpropagierung</translation>
     </message>
     <message>
         <source>As deconvnet, and rectifiers also cut where the unit was off on the way forward.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Deconvnet, und Gleichrichter schneiden auch dort ab, wo die Einheit auf dem Hinweg aus war.</translation>
     </message>
     <message>
         <source>Plain gradient</source>
-        <translation type="unfinished"></translation>
+        <translation>Einfacher Gradient</translation>
     </message>
     <message>
         <source>How the unit&apos;s value would change with each pixel, exactly; noisy to look at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sich der Wert der Einheit mit jedem Pixel ändern würde, exakt; verrauscht anzusehen.</translation>
     </message>
     <message>
         <source>Grad-CAM (for a class)</source>
-        <translation type="unfinished"></translation>
+        <translation>Grad-CAM (für eine Klasse)</translation>
     </message>
     <message>
         <source>Where in the chosen layer the evidence for a class is; choose the class among the scores.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo in der gewählten Schicht die Belege für eine Klasse liegen; wählen Sie die Klasse unter den Bewertungen.</translation>
     </message>
     <message>
         <source>Occlusion</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdeckung</translation>
     </message>
     <message>
         <source>A grey patch is moved over the picture; the map shows how much the unit falls where it lies.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein graues Feld wird über das Bild bewegt; die Karte zeigt, wie stark die Einheit sinkt, wo es liegt.</translation>
     </message>
     <message>
         <source>What is shown</source>
         <extracomment>Heading and text of the help.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Was gezeigt wird</translation>
     </message>
     <message>
         <source>The network sees the picture once. A unit&apos;s map is its activity at every place. The reconstruction takes the activity at one place, sets all else to zero, and goes back through the same filters to pixels. Grey is zero; brighter and darker are more and less. It is no photograph of what the unit wants, but the part of this picture that reached it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Netz sieht das Bild einmal. Die Karte einer Einheit ist ihre Aktivität an jeder Stelle. Die Rekonstruktion nimmt die Aktivität an einer Stelle, setzt alles andere auf null und geht durch dieselben Filter zurück zu den Pixeln. Grau ist null; heller und dunkler sind mehr und weniger. Sie ist kein Foto dessen, was die Einheit will, sondern der Teil dieses Bildes, der sie erreicht hat.</translation>
     </message>
     <message>
         <source>Deconvnet (Zeiler and Fergus 2014)</source>
-        <translation type="unfinished"></translation>
+        <translation>Deconvnet (Zeiler und Fergus 2014)</translation>
     </message>
     <message>
         <source>Shows which pattern a unit answers to, tied to the picture by the switches of max pools. Without max pooling below the layer it does not depend on the picture at all: it shows the filters only, whatever is open. It cannot show what makes the unit weaker.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, auf welches Muster eine Einheit anspricht, durch die Schalter der Max-Pools an das Bild gebunden. Ohne Max-Pooling unter der Schicht hängt es überhaupt nicht vom Bild ab: Es zeigt nur die Filter, was auch immer geöffnet ist. Was die Einheit schwächt, kann es nicht zeigen.</translation>
     </message>
     <message>
         <source>Guided backpropagation (Springenberg and others 2015)</source>
-        <translation type="unfinished"></translation>
+        <translation>Geführte Rückpropagierung (Springenberg und andere 2015)</translation>
     </message>
     <message>
         <source>Sharp, and tied to the picture without any pooling. Much of the sharpness is the picture&apos;s own edges: it changes little when the weights above are shuffled, so it says where, and hardly why. Check it with “Randomise from here up”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Scharf und auch ohne Pooling an das Bild gebunden. Ein großer Teil der Schärfe stammt von den Kanten des Bildes selbst: Sie ändert sich wenig, wenn die Gewichte darüber gemischt werden, sagt also, wo, aber kaum, warum. Prüfen Sie sie mit „Ab hier aufwärts durchmischen“.</translation>
     </message>
     <message>
         <source>Plain gradient (Simonyan and others 2014)</source>
-        <translation type="unfinished"></translation>
+        <translation>Einfacher Gradient (Simonyan und andere 2014)</translation>
     </message>
     <message>
         <source>Exact for infinitely small changes of the pixels. It shows both what strengthens and what weakens. It does not show what matters as a whole: a saturated unit has no gradient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exakt für unendlich kleine Änderungen der Pixel. Er zeigt sowohl, was stärkt, als auch, was schwächt. Er zeigt nicht, was im Ganzen zählt: Eine gesättigte Einheit hat keinen Gradienten.</translation>
     </message>
     <message>
         <source>Grad-CAM (Selvaraju and others 2017)</source>
-        <translation type="unfinished"></translation>
+        <translation>Grad-CAM (Selvaraju und andere 2017)</translation>
     </message>
     <message>
         <source>Coarse evidence for a class at the size of the layer&apos;s maps. It passes the test with shuffled weights. It shows no detail, and it is no reconstruction.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grobe Belege für eine Klasse in der Größe der Karten der Schicht. Es besteht den Test mit gemischten Gewichten. Es zeigt keine Einzelheiten und ist keine Rekonstruktion.</translation>
     </message>
     <message>
         <source>Measures instead of explaining: what really happens when a part is covered. It is slow, as coarse as its patch, and the grey patch is itself something the network may see.</source>
-        <translation type="unfinished"></translation>
+        <translation>Misst, statt zu erklären: was wirklich geschieht, wenn ein Teil verdeckt ist. Sie ist langsam und so grob wie ihr Feld, und das graue Feld ist selbst etwas, was das Netz sehen kann.</translation>
     </message>
     <message>
         <source>Verify by occlusion</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch Verdecken prüfen</translation>
     </message>
     <message>
         <source>Covers the half of the unit&apos;s field that the reconstruction shows most, then the half it shows least. A reconstruction that shows the cause makes the unit fall much more in the first case.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdeckt die Hälfte des Feldes der Einheit, die die Rekonstruktion am stärksten zeigt, dann die Hälfte, die sie am schwächsten zeigt. Bei einer Rekonstruktion, die die Ursache zeigt, sinkt die Einheit im ersten Fall viel stärker.</translation>
     </message>
     <message>
         <source>Randomise from here up</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab hier aufwärts durchmischen</translation>
     </message>
     <message>
         <source>Shuffles the weights of the layer and all above it, and reconstructs again (Adebayo and others 2018). If both look alike, the picture shows the input&apos;s edges and not what the network learned.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mischt die Gewichte der Schicht und aller darüber und rekonstruiert erneut (Adebayo und andere 2018). Sehen beide gleich aus, zeigt das Bild die Kanten der Eingabe und nicht, was das Netz gelernt hat.</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished">Tasten</translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Arrows move among units and, in the strip, among layers; Ctrl+Up and Ctrl+Down go a layer back and on from anywhere. P pins, C copies the link, R goes to the next rule, V verifies, X randomises. The wheel zooms all views together, double click shows everything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pfeiltasten wechseln zwischen Einheiten und, in der Leiste, zwischen Schichten; Strg+Auf und Strg+Ab gehen von überall eine Schicht zurück und weiter. P heftet an, C kopiert den Link, R geht zur nächsten Regel, V prüft, X mischt durch. Das Mausrad zoomt alle Ansichten gemeinsam, ein Doppelklick zeigt alles.</translation>
     </message>
 </context>
 <context>
@@ -2597,222 +2597,237 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Look</source>
         <extracomment>What a tool asks for in place of the plain sample: a function of `jobs`, and what it gets beside the generator; None for the sample as it is.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Ansehen</translation>
     </message>
     <message>
         <source>Mix</source>
-        <translation type="unfinished"></translation>
+        <translation>Mischen</translation>
     </message>
     <message>
         <source>Walk</source>
-        <translation type="unfinished"></translation>
+        <translation>Weg</translation>
     </message>
     <message>
         <source>Paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Malen</translation>
     </message>
     <message>
         <source>What is done with the sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Was mit dem Bild geschieht</translation>
     </message>
     <message>
         <source>Look at the sample, vary it, find its like among the training pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ansehen, variieren und Ähnliches unter den Trainingsbildern finden</translation>
     </message>
     <message>
         <source>Means of kept samples, and a direction from some to others</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel behaltener Bilder und eine Richtung von einigen zu anderen</translation>
     </message>
     <message>
         <source>A film through kept samples</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Film durch behaltene Bilder</translation>
     </message>
     <message>
         <source>Switch units of a layer off or on where you paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten einer Schicht dort ein- oder ausschalten, wo Sie malen</translation>
     </message>
     <message>
         <source>The sample, large</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild, groß</translation>
     </message>
     <message>
         <source>About the sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Über das Bild</translation>
     </message>
     <message>
         <source>Pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel</translation>
     </message>
     <message>
         <source>Show the picture&apos;s own pixels, not smoothed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pixel des Bildes selbst zeigen, nicht geglättet</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Put what is chosen into the tray below (K)</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Auswahl in die Ablage unten legen (K)</translation>
     </message>
     <message>
         <source>Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern …</translation>
     </message>
     <message>
         <source>Save what is chosen as PNG files, from which it can be made again</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Auswahl als PNG-Dateien speichern, aus denen sie sich wieder erzeugen lässt</translation>
     </message>
 </context>
 <context>
     <name>Keeping</name>
     <message>
         <source>KEPT</source>
-        <extracomment>Samples and their marks: &quot;A&quot;, &quot;B&quot; or &quot;&quot;.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>BEHALTEN</translation>
     </message>
     <message>
         <source>Keep samples with K: they can be mixed, walked through and saved together</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten Sie Bilder mit K: Sie lassen sich mischen, zu einem Weg verbinden und gemeinsam speichern</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Making what was kept again: {n} of {count}</source>
+        <translation>Behaltenes wird wieder gemacht: {n} von {count}</translation>
+    </message>
+    <message>
+        <source>What was kept cannot be made again: other weights of {model} made it. Its list is in {file}.</source>
+        <translation>Behaltenes lässt sich nicht wieder machen: Es stammt von anderen Gewichten von {model}. Die Liste steht in {file}.</translation>
+    </message>
+    <message>
+        <source>What was kept of {model} cannot be read. The damaged list is in {file}.</source>
+        <translation>Was von {model} behalten wurde, ist nicht lesbar. Die beschädigte Liste steht in {file}.</translation>
+    </message>
+    <message>
+        <source>Will be kept once what was kept before is there again</source>
+        <translation>Wird behalten, sobald das früher Behaltene wieder da ist</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Choose kept samples in the tray first</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie zuerst behaltene Bilder in der Ablage</translation>
     </message>
     <message>
         <source>Mark {letter}</source>
-        <translation type="unfinished"></translation>
+        <translation>Als {letter} markieren</translation>
     </message>
     <message>
         <source>KEPT, {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>BEHALTEN, {n}</translation>
     </message>
 </context>
 <context>
     <name>LayerDelegate</name>
     <message>
         <source>sees {side}</source>
-        <translation type="unfinished"></translation>
+        <translation>sieht {side}</translation>
     </message>
 </context>
 <context>
     <name>LayerModel</name>
     <message>
         <source>Operator {op}, node {node}</source>
-        <translation type="unfinished"></translation>
+        <translation>Operator {op}, Knoten {node}</translation>
     </message>
     <message>
         <source>{units} units, shape {shape}</source>
-        <translation type="unfinished"></translation>
+        <translation>{units} Einheiten, Form {shape}</translation>
     </message>
     <message>
         <source>{count} parameters</source>
-        <translation type="unfinished">{count} Parameter</translation>
+        <translation>{count} Parameter</translation>
     </message>
     <message>
         <source>its middle sees {height} × {width} pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Mitte sieht {height} × {width} Pixel</translation>
     </message>
     <message>
         <source>There is no way back from here to the picture; only its maps can be shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von hier führt kein Weg zurück zum Bild; nur die Karten lassen sich zeigen.</translation>
     </message>
 </context>
 <context>
     <name>LayerStrip</name>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten</translation>
     </message>
 </context>
 <context>
     <name>Legend</name>
     <message>
         <source>Classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse</translation>
     </message>
     <message>
         <source>Share</source>
-        <translation type="unfinished"></translation>
+        <translation>Anteil</translation>
     </message>
     <message>
         <source>IoU</source>
-        <translation type="unfinished"></translation>
+        <translation>IoU</translation>
     </message>
     <message>
         <source>Dice</source>
-        <translation type="unfinished"></translation>
+        <translation>Dice</translation>
     </message>
     <message>
         <source>A tick shows a class; the chosen row is what the brush draws. Double click shows it alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Häkchen zeigt eine Klasse; die gewählte Zeile ist, was der Pinsel zeichnet. Ein Doppelklick zeigt sie allein.</translation>
     </message>
     <message>
         <source>Columns of the classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten der Klassen</translation>
     </message>
     <message>
         <source>Show only this class</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur diese Klasse zeigen</translation>
     </message>
     <message>
         <source>Show the chosen class alone, or all that are ticked again</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählte Klasse allein zeigen oder wieder alle angehakten</translation>
     </message>
 </context>
 <context>
     <name>LookTool</name>
     <message>
         <source>Vary</source>
-        <translation type="unfinished"></translation>
+        <translation>Variieren</translation>
     </message>
     <message>
         <source>Show samples near this one (V)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder in der Nähe von diesem zeigen (V)</translation>
     </message>
     <message>
         <source>Large</source>
-        <translation type="unfinished"></translation>
+        <translation>Groß</translation>
     </message>
     <message>
         <source>Give it the whole room, and back (Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den ganzen Platz geben und zurück (Eingabe)</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy the picture (Ctrl+C)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild kopieren (Strg+C)</translation>
     </message>
     <message>
         <source>Use</source>
-        <translation type="unfinished">Verwendung</translation>
+        <translation>Verwenden</translation>
     </message>
     <message>
         <source>Open it as the picture, to enlarge or inspect it in another panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Bild öffnen, um es in einem anderen Bereich zu vergrößern oder zu untersuchen</translation>
     </message>
     <message>
         <source>Nearest training pictures: no folder yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Trainingsbilder: noch kein Ordner</translation>
     </message>
     <message>
         <source>Nearest training pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Trainingsbilder</translation>
     </message>
 </context>
 <context>
@@ -2947,42 +2962,42 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>MaskOverlay</name>
     <message>
         <source>Mask over the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Maske über dem Bild</translation>
     </message>
 </context>
 <context>
     <name>MixTool</name>
     <message>
         <source>Mark A</source>
-        <translation type="unfinished"></translation>
+        <translation>Als A markieren</translation>
     </message>
     <message>
         <source>Chosen kept samples are where the direction starts</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei den gewählten behaltenen Bildern beginnt die Richtung</translation>
     </message>
     <message>
         <source>Mark B</source>
-        <translation type="unfinished"></translation>
+        <translation>Als B markieren</translation>
     </message>
     <message>
         <source>Chosen kept samples are where the direction leads</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den gewählten behaltenen Bildern führt die Richtung</translation>
     </message>
     <message>
         <source>Mean</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>Show the mean of the chosen kept samples</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Mittel der gewählten behaltenen Bilder zeigen</translation>
     </message>
     <message>
         <source>From A towards B</source>
-        <translation type="unfinished"></translation>
+        <translation>Von A in Richtung B</translation>
     </message>
     <message>
         <source>The sample is moved along the way from A&apos;s mean to B&apos;s mean; 1 is the whole way.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild wird auf dem Weg vom Mittel von A zum Mittel von B verschoben; 1 ist der ganze Weg.</translation>
     </message>
 </context>
 <context>
@@ -3017,76 +3032,78 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Nearest training pictures</source>
         <extracomment>Training pictures that are shown beside a sample.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Trainingsbilder</translation>
     </message>
     <message>
         <source>Training pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainingsbilder</translation>
     </message>
     <message>
         <source>a folder with pictures</source>
-        <translation type="unfinished">ein Ordner mit Bildern</translation>
+        <translation>ein Ordner mit Bildern</translation>
     </message>
     <message>
         <source>Pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel</translation>
     </message>
     <message>
         <source>Features</source>
-        <translation type="unfinished"></translation>
+        <translation>Merkmale</translation>
     </message>
     <message>
         <source>What is compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Was verglichen wird</translation>
     </message>
     <message>
         <source>Root mean square difference of the pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Quadratisches Mittel der Pixeldifferenzen</translation>
     </message>
     <message>
         <source>Distance between a classifier&apos;s features, which see what is shown and not where</source>
-        <translation type="unfinished"></translation>
+        <translation>Abstand der Merkmale eines Klassifikators, die sehen, was gezeigt wird, und nicht, wo</translation>
     </message>
     <message>
         <source>Nearest training pictures: looking…</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Trainingsbilder: Suche läuft …</translation>
     </message>
     <message>
         <source>Nearest training pictures: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Trainingsbilder: {what}</translation>
     </message>
     <message>
         <source>pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel</translation>
     </message>
     <message>
         <source>Nearest training pictures by {what}; 0 is a copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Trainingsbilder nach {what}; 0 ist eine Kopie</translation>
     </message>
     <message>
         <source>Nearest training pictures: none found</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Trainingsbilder: keine gefunden</translation>
     </message>
 </context>
 <context>
     <name>NoGenerator</name>
     <message>
         <source>There is no generator yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keinen Generator</translation>
     </message>
     <message>
         <source>Command that installs a generator</source>
-        <translation type="unfinished"></translation>
+        <translation>Befehl, der einen Generator installiert</translation>
     </message>
     <message>
         <source>The generators that come with the program are missing from this installation. “{title}” can be installed, here or with the command below; it needs the network once.
 Licence: {terms}
 Or add a generator of your own with Ctrl+M.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die mitgelieferten Generatoren fehlen in dieser Installation. „{title}“ lässt sich installieren, hier oder mit dem Befehl unten; dafür ist einmal eine Internetverbindung nötig.
+Lizenz: {terms}
+Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Install {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} installieren</translation>
     </message>
 </context>
 <context>
@@ -3225,71 +3242,71 @@ Or add a generator of your own with Ctrl+M.</source>
     </message>
     <message>
         <source>Any of heat (coloured, over the picture), mask, map (the values, float TIFF), with commas between.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beliebige von heat (farbig, über dem Bild), mask, map (die Werte, Gleitkomma-TIFF), durch Kommas getrennt.</translation>
     </message>
     <message>
         <source>Score above which a picture is not normal: auto (the model&apos;s own), or a number from 0.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert, über dem ein Bild nicht normal ist: auto (der des Modells) oder eine Zahl ab 0.</translation>
     </message>
     <message>
         <source>Threshold of a pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle eines Pixels</translation>
     </message>
     <message>
         <source>Heat above which a pixel is in the mask: auto (the model&apos;s own), or a number from 0.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärme, ab der ein Pixel zur Maske gehört: auto (die des Modells) oder eine Zahl ab 0.</translation>
     </message>
     <message>
         <source>Smallest spot</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinster Fleck</translation>
     </message>
     <message>
         <source>Spots of the mask with fewer pixels are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Flecken der Maske mit weniger Pixeln werden weggelassen.</translation>
     </message>
     <message>
         <source>Of the hottest colour in the saved heat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die heißeste Farbe der gespeicherten Wärmekarte.</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished">Farben</translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>Of the saved heat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die gespeicherte Wärmekarte.</translation>
     </message>
     <message>
         <source>inferno</source>
-        <translation type="unfinished"></translation>
+        <translation>inferno</translation>
     </message>
     <message>
         <source>viridis</source>
-        <translation type="unfinished"></translation>
+        <translation>viridis</translation>
     </message>
     <message>
         <source>cividis</source>
-        <translation type="unfinished"></translation>
+        <translation>cividis</translation>
     </message>
     <message>
         <source>Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke</translation>
     </message>
     <message>
         <source>Standard deviation of the noise in 8-bit steps (0 to 255), or auto to have it found; blind leaves that to the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardabweichung des Rauschens in 8-Bit-Stufen (0 bis 255) oder auto, um sie ermitteln zu lassen; blind überlässt das dem Netz.</translation>
     </message>
     <message>
         <source>Keep of the original</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Original behalten</translation>
     </message>
     <message>
         <source>Share of the original in the result, from 0 to 1: some grain looks more natural than none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anteil des Originals am Ergebnis, von 0 bis 1: Etwas Korn wirkt natürlicher als gar keines.</translation>
     </message>
     <message>
         <source>Side of a tile in pixels; 0 takes what the memory limit allows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seitenlänge einer Kachel in Pixeln; 0 nimmt, was die Speichergrenze erlaubt.</translation>
     </message>
     <message>
         <source>Of the colours in a saved overlay.</source>
@@ -3392,67 +3409,67 @@ Or add a generator of your own with Ctrl+M.</source>
     <name>OverlapPage</name>
     <message>
         <source>Each number says how many inputs reach that output. Where neighbours differ, the layer has to learn to even it out, or a checkerboard stays (Odena, Dumoulin and Olah 2016).</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Zahl sagt, wie viele Eingaben diese Ausgabe erreichen. Wo Nachbarn sich unterscheiden, muss die Schicht lernen, das auszugleichen, sonst bleibt ein Schachbrettmuster (Odena, Dumoulin und Olah 2016).</translation>
     </message>
     <message>
         <source>Overlap counts</source>
-        <translation type="unfinished"></translation>
+        <translation>Überlappungszahlen</translation>
     </message>
     <message>
         <source>What flat grey becomes</source>
-        <translation type="unfinished"></translation>
+        <translation>Was aus gleichmäßigem Grau wird</translation>
     </message>
     <message>
         <source>Spectrum along a row, for noise</source>
-        <translation type="unfinished"></translation>
+        <translation>Spektrum entlang einer Zeile, für Rauschen</translation>
     </message>
     <message>
         <source>{low} to {high} inputs an output</source>
-        <translation type="unfinished"></translation>
+        <translation>{low} bis {high} Eingaben je Ausgabe</translation>
     </message>
     <message>
         <source>✓ Even overlap</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ Gleichmäßige Überlappung</translation>
     </message>
     <message>
         <source>A stride of 1 reaches every output alike.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Schrittweite von 1 erreicht jede Ausgabe gleich.</translation>
     </message>
     <message>
         <source>{rule}: the stride divides the kernel, so away from the border every output is reached by {high} inputs.</source>
-        <translation type="unfinished"></translation>
+        <translation>{rule}: Die Schrittweite teilt den Kern, daher wird abseits des Randes jede Ausgabe von {high} Eingaben erreicht.</translation>
     </message>
     <message>
         <source>✕ Uneven overlap</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ Ungleichmäßige Überlappung</translation>
     </message>
     <message>
         <source>{rule}: the stride does not divide the kernel, so outputs are reached by {low} to {high} inputs.</source>
-        <translation type="unfinished"></translation>
+        <translation>{rule}: Die Schrittweite teilt den Kern nicht, daher werden Ausgaben von {low} bis {high} Eingaben erreicht.</translation>
     </message>
     <message>
         <source>The dilation {dilation} shares a factor with the stride, so outputs are reached by {low} to {high} inputs although {rule}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Dilatation {dilation} hat einen gemeinsamen Teiler mit der Schrittweite, daher werden Ausgaben von {low} bis {high} Eingaben erreicht, obwohl {rule}.</translation>
     </message>
     <message>
         <source>With these weights flat grey deviates by up to {ripple} from its mean.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit diesen Gewichten weicht gleichmäßiges Grau um bis zu {ripple} von seinem Mittel ab.</translation>
     </message>
     <message>
         <source>With these weights flat grey stays flat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit diesen Gewichten bleibt gleichmäßiges Grau gleichmäßig.</translation>
     </message>
     <message>
         <source>one period is {side} × {side}</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Periode ist {side} × {side}</translation>
     </message>
     <message>
         <source>Dashed: the stride&apos;s harmonics. Checkerboard score {score}: the share of the detail&apos;s energy that lies there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestrichelt: die Harmonischen der Schrittweite. Schachbrettwert {score}: der Anteil der Energie der Details, der dort liegt.</translation>
     </message>
     <message>
         <source>A stride of 1 has no harmonics: it can make no checkerboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Schrittweite von 1 hat keine Harmonischen: Sie kann kein Schachbrettmuster erzeugen.</translation>
     </message>
 </context>
 <context>
@@ -3460,98 +3477,98 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Opacity</source>
         <extracomment>What lies over the canvas, once there is something to show.</extracomment>
-        <translation type="unfinished">Deckkraft</translation>
+        <translation>Deckkraft</translation>
     </message>
     <message>
         <source>{name} is ready; it is among the results</source>
-        <translation type="unfinished">{name} ist fertig; es steht bei den Ergebnissen</translation>
+        <translation>{name} ist fertig; es liegt bei den Ergebnissen</translation>
     </message>
     <message>
         <source>Saved {name}</source>
-        <translation type="unfinished">{name} gespeichert</translation>
+        <translation>{name} gespeichert</translation>
     </message>
     <message>
         <source>Replace</source>
-        <translation type="unfinished">Ersetzen</translation>
+        <translation>Ersetzen</translation>
     </message>
 </context>
 <context>
     <name>PaintTool</name>
     <message>
         <source>Unit off</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit aus</translation>
     </message>
     <message>
         <source>Unit on</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit ein</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederherstellen</translation>
     </message>
     <message>
         <source>What the brush does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Pinsel tut</translation>
     </message>
     <message>
         <source>The chosen units draw nothing where you paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Einheiten zeichnen nichts, wo Sie malen</translation>
     </message>
     <message>
         <source>The chosen units draw as strongly as they can where you paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Einheiten zeichnen so stark sie können, wo Sie malen</translation>
     </message>
     <message>
         <source>Everything is as it was where you paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist wie zuvor, wo Sie malen</translation>
     </message>
     <message>
         <source>Brush</source>
-        <translation type="unfinished">Pinsel</translation>
+        <translation>Pinsel</translation>
     </message>
     <message>
         <source>Its width, in hundredths of the picture&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Breite, in Hundertsteln der Bildbreite</translation>
     </message>
     <message>
         <source>Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke</translation>
     </message>
     <message>
         <source>Of units that are on; 1 is as strong as they are where they are strong</source>
-        <translation type="unfinished"></translation>
+        <translation>Der eingeschalteten Einheiten; 1 ist so stark, wie sie dort sind, wo sie stark sind</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">Rückgängig</translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Take the last stroke back (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den letzten Strich zurücknehmen (Strg+Z)</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished">Wiederholen</translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Do it again (Ctrl+Shift+Z)</source>
-        <translation type="unfinished">Wieder tun (Strg+Umschalt+Z)</translation>
+        <translation>Ihn wieder ausführen (Strg+Umschalt+Z)</translation>
     </message>
     <message>
         <source>All</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>As if the whole picture were painted</source>
-        <translation type="unfinished"></translation>
+        <translation>Als wäre das ganze Bild bemalt</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Leeren</translation>
     </message>
     <message>
         <source>Take all strokes away</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Striche wegnehmen</translation>
     </message>
 </context>
 <context>
@@ -3559,35 +3576,35 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Clear the painting</source>
         <extracomment>Something else is painted.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Das Gemalte leeren</translation>
     </message>
     <message>
         <source>Looking for layers…</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten werden gesucht …</translation>
     </message>
     <message>
         <source>This generator has no layer to paint on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Generator hat keine Schicht, auf der sich malen lässt.</translation>
     </message>
     <message>
         <source>Looking what the units draw…</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird angesehen, was die Einheiten zeichnen …</translation>
     </message>
     <message>
         <source>Unit {unit}: {value:.3g} of 255 is missing without it</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit}: {value:.3g} von 255 fehlen ohne sie</translation>
     </message>
     <message>
         <source>What {n} units draw, most first</source>
-        <translation type="unfinished"></translation>
+        <translation>Was {n} Einheiten zeichnen, das meiste zuerst</translation>
     </message>
     <message>
         <source>Paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Malen</translation>
     </message>
     <message>
         <source>Paint all over</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles bemalen</translation>
     </message>
 </context>
 <context>
@@ -3611,27 +3628,27 @@ Or add a generator of your own with Ctrl+M.</source>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederherstellen</translation>
     </message>
     <message>
         <source>Noise taken out, found or by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt Rauschen weg, gefunden oder von Hand</translation>
     </message>
     <message>
         <source>Anomaly</source>
-        <translation type="unfinished"></translation>
+        <translation>Anomalie</translation>
     </message>
     <message>
         <source>What looks otherwise, and where</source>
-        <translation type="unfinished"></translation>
+        <translation>Was anders aussieht, und wo</translation>
     </message>
     <message>
         <source>Sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Proben ziehen</translation>
     </message>
     <message>
         <source>New pictures from noise, by a generator</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Bilder aus Rauschen, von einem Generator</translation>
     </message>
     <message>
         <source>Inspect</source>
@@ -3678,75 +3695,75 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Model</source>
         <extracomment>Milliseconds a control or the view has to stay before the preview is made anew. Side of the part of the view that is previewed, in the picture&apos;s pixels. A view of more pixels than these is too far off for noise to be judged in it. Previews laid over each other before the older ones are taken away.</extracomment>
-        <translation type="unfinished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>By hand</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Hand</translation>
     </message>
     <message>
         <source>Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke</translation>
     </message>
     <message>
         <source>Automatic finds the noise&apos;s strength, and lessens JPEG&apos;s blocks; by hand it is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch findet die Stärke des Rauschens und mildert die Blöcke von JPEG; von Hand wird sie angegeben.</translation>
     </message>
     <message>
         <source>Noise in 8-bit steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Rauschen in 8-Bit-Stufen</translation>
     </message>
     <message>
         <source>Standard deviation of the noise; grain of film is about 5 to 15.</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardabweichung des Rauschens; das Korn von Film hat etwa 5 bis 15.</translation>
     </message>
     <message>
         <source>Keep of the original</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Original behalten</translation>
     </message>
     <message>
         <source>How much of the original is mixed in; some grain looks more natural than none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel vom Original beigemischt wird; etwas Korn wirkt natürlicher als keines.</translation>
     </message>
     <message>
         <source>Preview in the view</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschau in der Ansicht</translation>
     </message>
     <message>
         <source>Restores the middle of what is seen, and follows the controls.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restauriert die Mitte dessen, was zu sehen ist, und folgt den Reglern.</translation>
     </message>
     <message>
         <source>What was found</source>
-        <translation type="unfinished">Was gefunden wurde</translation>
+        <translation>Was gefunden wurde</translation>
     </message>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished">Erweitert</translation>
+        <translation>Erweitert</translation>
     </message>
     <message>
         <source>By the picture: gray or colour</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem Bild: Grau oder Farbe</translation>
     </message>
     <message>
         <source>About {sigma} steps of noise were taken away (an estimate).</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {sigma} Stufen Rauschen wurden weggenommen (geschätzt).</translation>
     </message>
     <message>
         <source>The original shows the blocks of JPEG.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Original zeigt die Blöcke von JPEG.</translation>
     </message>
     <message>
         <source>Zoom in for the preview: noise is judged near 100 % (key 1).</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern Sie für die Vorschau: Rauschen beurteilt man nahe 100 % (Taste 1).</translation>
     </message>
     <message>
         <source>The middle of the view is a preview; nothing is kept of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Mitte der Ansicht ist eine Vorschau; nichts davon wird behalten.</translation>
     </message>
 </context>
 <context>
@@ -3778,7 +3795,7 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Samples</source>
         <extracomment>Pictures of cells that are kept; at 64 × 64 they take 50 MB. From this enlargement on a picture&apos;s own pixels are shown; below, their unequal sizes would be seen. Least side of a picture, and the one it is drawn with so that a line of them is full. Letters that mean something here, whatever they mean in the window.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Proben</translation>
     </message>
 </context>
 <context>
@@ -3786,141 +3803,141 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Generator</source>
         <extracomment>Samples to begin with, and that &quot;More&quot; adds at least. Milliseconds after which a grid that still fills shows its progress.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Generator</translation>
     </message>
     <message>
         <source>Numbers and spans such as 0,1,4-6: each stands for one picture, always</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen und Spannen wie 0,1,4-6: Jede steht immer für dasselbe Bild</translation>
     </message>
     <message>
         <source>Seeds</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwerte</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>As many seeds again, after these</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal so viele Startwerte nach diesen</translation>
     </message>
     <message>
         <source>Shuffle</source>
-        <translation type="unfinished"></translation>
+        <translation>Mischen</translation>
     </message>
     <message>
         <source>As many other seeds</source>
-        <translation type="unfinished"></translation>
+        <translation>Ebenso viele andere Startwerte</translation>
     </message>
     <message>
         <source>Truncation</source>
-        <translation type="unfinished"></translation>
+        <translation>Trunkierung</translation>
     </message>
     <message>
         <source>Nearer to the mean of all pictures: less variety, fewer failures; 1 changes nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Näher am Mittel aller Bilder: weniger Vielfalt, weniger Missratenes; 1 ändert nichts.</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse</translation>
     </message>
     <message>
         <source>Stop filling the grid; what is there stays (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufhören, das Raster zu füllen; was da ist, bleibt (Esc)</translation>
     </message>
     <message>
         <source>What will be made</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gemacht wird</translation>
     </message>
     <message>
         <source>Sample</source>
-        <translation type="unfinished"></translation>
+        <translation>Proben ziehen</translation>
     </message>
     <message>
         <source>No generator</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Generator</translation>
     </message>
     <message>
         <source>Looking for models…</source>
-        <translation type="unfinished">Modelle werden gesucht …</translation>
+        <translation>Modelle werden gesucht …</translation>
     </message>
     <message>
         <source>From the seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Startwert</translation>
     </message>
     <message>
         <source>{n} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Bilder</translation>
     </message>
     <message>
         <source>{done} of {n} in sight</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {n} zu sehen</translation>
     </message>
     <message>
         <source>Those below…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die weiteren darunter …</translation>
     </message>
     <message>
         <source>Stopped; press Sample to go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten; „Proben ziehen“ macht weiter</translation>
     </message>
     <message>
         <source>Units</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>Vary</source>
-        <translation type="unfinished"></translation>
+        <translation>Variieren</translation>
     </message>
     <message>
         <source>Large</source>
-        <translation type="unfinished"></translation>
+        <translation>Groß</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern …</translation>
     </message>
     <message>
         <source>Use as the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Bild benutzen</translation>
     </message>
     <message>
         <source>This picture was made by {model}, which is not installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Bild stammt von {model}; das ist nicht installiert.</translation>
     </message>
     <message>
         <source>from the file</source>
-        <translation type="unfinished"></translation>
+        <translation>aus der Datei</translation>
     </message>
 </context>
 <context>
     <name>SaveKinds</name>
     <message>
         <source>Save into a folder…</source>
-        <translation type="unfinished">In einen Ordner speichern …</translation>
+        <translation>In einen Ordner speichern …</translation>
     </message>
 </context>
 <context>
     <name>ScoreList</name>
     <message>
         <source>Class scores</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassenwerte</translation>
     </message>
     <message>
         <source>class {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse {unit}</translation>
     </message>
     <message>
         <source>This network has no classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Netz hat keine Klassen.</translation>
     </message>
 </context>
 <context>
@@ -3932,7 +3949,7 @@ Or add a generator of your own with Ctrl+M.</source>
     </message>
     <message>
         <source>Decision and tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Entscheidung und Kacheln</translation>
     </message>
     <message>
         <source>Most probable</source>
@@ -4235,15 +4252,15 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Spectrum of the output for noise</source>
         <extracomment>Periods of the pattern that flat grey becomes. Lowest amplitude the spectrum shows, in decibels.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Spektrum der Ausgabe für Rauschen</translation>
     </message>
     <message>
         <source>Harmonics of the stride at {marks} of a cycle a pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>Oberschwingungen der Schrittweite bei {marks} Schwingungen je Pixel</translation>
     </message>
     <message>
         <source>A stride of 1 has no harmonics</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Schrittweite von 1 hat keine Oberschwingungen</translation>
     </message>
 </context>
 <context>
@@ -4266,7 +4283,7 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Choose a sample</source>
         <extracomment>Radius of the brush in the picture&apos;s pixels.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine Probe</translation>
     </message>
 </context>
 <context>
@@ -4379,59 +4396,59 @@ Or add a generator of your own with Ctrl+M.</source>
     <name>SweepPage</name>
     <message>
         <source>Collect: kernel over zeros</source>
-        <translation type="unfinished"></translation>
+        <translation>Sammeln: Kern über Nullen</translation>
     </message>
     <message>
         <source>Stamp: input times kernel</source>
-        <translation type="unfinished"></translation>
+        <translation>Stempeln: Eingang mal Kern</translation>
     </message>
     <message>
         <source>Way of looking</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichtweise</translation>
     </message>
     <message>
         <source>What this step does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was dieser Schritt tut</translation>
     </message>
     <message>
         <source>Play</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen</translation>
     </message>
     <message>
         <source>Let the kernel go over the input, or stop it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Kern über den Eingang laufen lassen oder ihn anhalten.</translation>
     </message>
     <message>
         <source>One step back</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Schritt zurück</translation>
     </message>
     <message>
         <source>One step on</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Schritt weiter</translation>
     </message>
     <message>
         <source>Step</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt</translation>
     </message>
     <message>
         <source>Which output, or input, it is the turn of.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcher Ausgang oder Eingang an der Reihe ist.</translation>
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause</translation>
     </message>
     <message>
         <source>{count} steps a second</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Schritte je Sekunde</translation>
     </message>
     <message>
         <source>{step} of {steps}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step} von {steps}</translation>
     </message>
 </context>
 <context>
@@ -4439,31 +4456,31 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>The kernel over the spread input, and the output</source>
         <extracomment>Steps a second at the five places of the speed slider. Products written out in the sentence below the grids. Side of the smallest cell in which the weight stands below the input. Pixels between the two grids.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Der Kern über dem gespreizten Eingang und die Ausgabe</translation>
     </message>
     <message>
         <source>Click on an output, or in the second view on an input, to go there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klicken Sie auf einen Ausgang, oder in der zweiten Ansicht auf einen Eingang, um dorthin zu gehen.</translation>
     </message>
     <message>
         <source>Input ({row}, {column}) = {value}: the whole kernel, times {value}, is added to the output. Where stamps overlap, they add up.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingang ({row}, {column}) = {value}: Der ganze Kern, mal {value}, wird zur Ausgabe addiert. Wo Stempel sich überlappen, summieren sie sich.</translation>
     </message>
     <message>
         <source>Output ({row}, {column}) = {words} = {result}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgang ({row}, {column}) = {words} = {result}</translation>
     </message>
     <message>
         <source>{count} of {all} weights meet an input, the others meet zeros.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} von {all} Gewichten treffen auf einen Eingang, die anderen auf Nullen.</translation>
     </message>
     <message>
         <source>Input with zeros between</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingang mit Nullen dazwischen</translation>
     </message>
     <message>
         <source>Output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgang</translation>
     </message>
 </context>
 <context>
@@ -4577,23 +4594,23 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Threshold of the score</source>
         <extracomment>Device-independent pixels above the bars for the marks, below for the axis&apos; ends, and at each side.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle der Bewertung</translation>
     </message>
     <message>
         <source>{value}; {count} normal pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>{value}; {count} normale Bilder</translation>
     </message>
     <message>
         <source>; this picture {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>; dieses Bild {value}</translation>
     </message>
     <message>
         <source>scores of normal pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Bewertungen normaler Bilder</translation>
     </message>
     <message>
         <source>no normal scores known</source>
-        <translation type="unfinished"></translation>
+        <translation>keine normalen Bewertungen bekannt</translation>
     </message>
 </context>
 <context>
@@ -4601,35 +4618,35 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>automatic</source>
         <extracomment>Largest side of a tile, as the tasks&apos; options have it.</extracomment>
-        <translation type="unfinished">automatisch</translation>
+        <translation>automatisch</translation>
     </message>
     <message>
         <source>Side of a tile in the network&apos;s pixels. Automatic takes what the memory allows.</source>
-        <translation type="unfinished">Seite einer Kachel in Pixeln des Netzes. Automatisch nimmt, was der Speicher erlaubt.</translation>
+        <translation>Seite einer Kachel in Pixeln des Netzes. Automatisch nimmt, was der Speicher zulässt.</translation>
     </message>
     <message>
         <source>Side of a tile in input pixels. Automatic takes what the memory allows.</source>
-        <translation type="unfinished">Seite einer Kachel in Eingabepixeln. Automatisch nimmt, was der Speicher erlaubt.</translation>
+        <translation>Seite einer Kachel in Eingangspixeln. Automatisch nimmt, was der Speicher zulässt.</translation>
     </message>
     <message>
         <source>Tile</source>
-        <translation type="unfinished">Kachel</translation>
+        <translation>Kachel</translation>
     </message>
     <message>
         <source>Average eight views</source>
-        <translation type="unfinished">Acht Ansichten mitteln</translation>
+        <translation>Acht Ansichten mitteln</translation>
     </message>
     <message>
         <source>Average with the mirror image</source>
-        <translation type="unfinished">Mit dem Spiegelbild mitteln</translation>
+        <translation>Mit dem Spiegelbild mitteln</translation>
     </message>
     <message>
         <source>Mean over the eight flips and quarter turns: a little better, eight times slower.</source>
-        <translation type="unfinished">Mittel über die acht Spiegelungen und Vierteldrehungen: etwas besser, achtmal langsamer.</translation>
+        <translation>Mittel über die acht Spiegelungen und Vierteldrehungen: etwas besser, achtmal so langsam.</translation>
     </message>
     <message>
         <source>A little better, twice as slow.</source>
-        <translation type="unfinished">Etwas besser, doppelt so langsam.</translation>
+        <translation>Etwas besser, halb so schnell.</translation>
     </message>
 </context>
 <context>
@@ -4676,206 +4693,206 @@ Or add a generator of your own with Ctrl+M.</source>
     <name>Training</name>
     <message>
         <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
         <source>Training needs {names}, which the light install leaves out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Training braucht {names}; die leichte Installation lässt sie weg.</translation>
     </message>
     <message>
         <source>Get it with: {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu bekommen mit: {command}</translation>
     </message>
     <message>
         <source>Make room on the disk, or allow writing there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz auf dem Datenträger, oder erlauben Sie das Schreiben dort.</translation>
     </message>
     <message>
         <source>Install the program again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie das Programm neu.</translation>
     </message>
     <message>
         <source>The training ended unexpectedly (status {status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Training endete unerwartet (Status {status}).</translation>
     </message>
     <message>
         <source>Perhaps memory ran out: close other programs and go on with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht war der Speicher voll: Schließen Sie andere Programme und setzen Sie es fort.</translation>
     </message>
     <message>
         <source>There is a model {name} already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell {name} gibt es schon.</translation>
     </message>
     <message>
         <source>training of {name} (its checkpoint stays)</source>
-        <translation type="unfinished"></translation>
+        <translation>Training von {name} (sein Zwischenstand bleibt)</translation>
     </message>
     <message>
         <source>{folder} cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>{program} cannot be started: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{program} lässt sich nicht starten: {reason}.</translation>
     </message>
 </context>
 <context>
     <name>TrainingForm</name>
     <message>
         <source>Train on good pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>An guten Bildern trainieren</translation>
     </message>
     <message>
         <source>Folder of good pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner mit guten Bildern</translation>
     </message>
     <message>
         <source>choose or drop one</source>
-        <translation type="unfinished"></translation>
+        <translation>wählen oder hineinziehen</translation>
     </message>
     <message>
         <source>after the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>nach dem Ordner</translation>
     </message>
     <message>
         <source>The model&apos;s name: small letters, digits, hyphens.</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Modells: kleine Buchstaben, Ziffern, Bindestriche.</translation>
     </message>
     <message>
         <source>It stops by then, or earlier when it has learned what it can.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hört dann auf, oder früher, wenn es gelernt hat, was es kann.</translation>
     </message>
     <message>
         <source>Start training</source>
-        <translation type="unfinished"></translation>
+        <translation>Training starten</translation>
     </message>
     <message>
         <source>Learn what is normal; the program can be used meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lernt, was normal ist; das Programm bleibt währenddessen benutzbar.</translation>
     </message>
     <message>
         <source>Give pictures of things as they should be. What looks otherwise will be found. All of it stays on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie Bilder von Dingen, wie sie sein sollen. Was anders aussieht, wird gefunden. Alles bleibt auf diesem Rechner.</translation>
     </message>
     <message>
         <source>Name of the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Modells</translation>
     </message>
     <message>
         <source>At most</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens</translation>
     </message>
     <message>
         <source>What is normal in {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Was in {folder} normal ist</translation>
     </message>
     <message>
         <source>There is no folder {name}. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner {name} gibt es nicht. Wählen Sie einen anderen.</translation>
     </message>
     <message>
         <source>A training {name} was stopped before its end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Training {name} wurde vor seinem Ende angehalten.</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished">Weiter</translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Start anew</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu beginnen</translation>
     </message>
     <message>
         <source>Use it</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzen</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished">Löschen</translation>
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>The training {name} was stopped; its checkpoint is kept. Go on with it, use what it has learned so far, or delete it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Training {name} wurde angehalten; sein Zwischenstand ist gespeichert. Setzen Sie es fort, benutzen Sie das bisher Gelernte, oder löschen Sie es.</translation>
     </message>
     <message>
         <source>Copy the command</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Befehl kopieren</translation>
     </message>
     <message>
         <source>{name} is ready and chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist fertig und ausgewählt.</translation>
     </message>
 </context>
 <context>
     <name>TrainingView</name>
     <message>
         <source>Progress of the training</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Trainings</translation>
     </message>
     <message>
         <source>What the training does</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das Training tut</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Stop the training</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Training anhalten</translation>
     </message>
     <message>
         <source>Stop with a checkpoint; the training can be gone on with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einem Zwischenstand anhalten; das Training lässt sich fortsetzen.</translation>
     </message>
     <message>
         <source>Starting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gestartet …</translation>
     </message>
     <message>
         <source>step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step}</translation>
     </message>
     <message>
         <source>score {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bewertung {value}</translation>
     </message>
     <message>
         <source>Making the model…</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell wird erstellt …</translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished">noch {time}</translation>
+        <translation>noch {time}</translation>
     </message>
     <message>
         <source>Stopping; a checkpoint is saved…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird angehalten; ein Zwischenstand wird gespeichert …</translation>
     </message>
 </context>
 <context>
     <name>Tray</name>
     <message>
         <source>Kept samples</source>
-        <translation type="unfinished"></translation>
+        <translation>Behaltene Proben</translation>
     </message>
 </context>
 <context>
     <name>UnitGrid</name>
     <message>
         <source>Units</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten</translation>
     </message>
     <message>
         <source>Units of the layer, strongest first</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten der Schicht, die stärkste zuerst</translation>
     </message>
 </context>
 <context>
     <name>UnitModel</name>
     <message>
         <source>Unit {unit}: peak {peak:.4g} at {place}, mean {mean:.4g}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit {unit}: Spitze {peak:.4g} bei {place}, Mittel {mean:.4g}</translation>
     </message>
 </context>
 <context>
@@ -4883,11 +4900,11 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Layer to paint on</source>
         <extracomment>Units whose drawings are made in one go.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Schicht, auf der gemalt wird</translation>
     </message>
     <message>
         <source>The picture less the one without the unit; paint with the chosen ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild minus das ohne die Einheit; gemalt wird mit den gewählten</translation>
     </message>
 </context>
 <context>
@@ -4895,106 +4912,106 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Score</source>
         <extracomment>Milliseconds the threshold of a spot has to stay before its mask is made anew. The recipe that learns what is normal from a person&apos;s own folder. Names of folders that do not tell what is in them.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Bewertung</translation>
     </message>
     <message>
         <source>Verdict</source>
-        <translation type="unfinished"></translation>
+        <translation>Urteil</translation>
     </message>
     <message>
         <source>Look at a picture to see how unusual it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie ein Bild an, um zu erfahren, wie ungewöhnlich es ist.</translation>
     </message>
     <message>
         <source>Beside the good pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>Neben den guten Bildern</translation>
     </message>
     <message>
         <source>Not normal</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht normal</translation>
     </message>
     <message>
         <source>Normal</source>
-        <translation type="unfinished"></translation>
+        <translation>Normal</translation>
     </message>
 </context>
 <context>
     <name>WalkTool</name>
     <message>
         <source>Slerp</source>
-        <translation type="unfinished"></translation>
+        <translation>Slerp</translation>
     </message>
     <message>
         <source>Lerp</source>
-        <translation type="unfinished"></translation>
+        <translation>Lerp</translation>
     </message>
     <message>
         <source>Spline</source>
-        <translation type="unfinished"></translation>
+        <translation>Spline</translation>
     </message>
     <message>
         <source>Way between samples</source>
-        <translation type="unfinished"></translation>
+        <translation>Weg zwischen Proben</translation>
     </message>
     <message>
         <source>Along great circles: the middle is as likely as the ends</source>
-        <translation type="unfinished"></translation>
+        <translation>Entlang von Großkreisen: Die Mitte ist so wahrscheinlich wie die Enden</translation>
     </message>
     <message>
         <source>Straight lines</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade Linien</translation>
     </message>
     <message>
         <source>One smooth curve through all samples</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine glatte Kurve durch alle Proben</translation>
     </message>
     <message>
         <source> frames</source>
-        <translation type="unfinished"></translation>
+        <translation> Einzelbilder</translation>
     </message>
     <message>
         <source>Frames of the walk</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelbilder des Gangs</translation>
     </message>
     <message>
         <source>Play</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen</translation>
     </message>
     <message>
         <source>Play the walk, or stop it</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Gang abspielen oder anhalten</translation>
     </message>
     <message>
         <source>Frame of the walk</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelbild des Gangs</translation>
     </message>
     <message>
         <source> frames/s</source>
-        <translation type="unfinished"></translation>
+        <translation> Bilder/s</translation>
     </message>
     <message>
         <source>Speed of the walk</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit des Gangs</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren …</translation>
     </message>
     <message>
         <source>Save the walk as GIF, WebP, APNG, MP4, or a PNG for each frame</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Gang als GIF, WebP, APNG, MP4 oder mit einer PNG-Datei je Einzelbild speichern</translation>
     </message>
     <message>
         <source>Round to the first again</source>
-        <translation type="unfinished"></translation>
+        <translation>Am Ende zurück zur ersten</translation>
     </message>
     <message>
         <source>A closed walk plays on without a jump; an open one ends at the last</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein geschlossener Gang läuft ohne Sprung weiter; ein offener endet bei der letzten</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
 </context>
 <context>
@@ -5002,35 +5019,35 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>Through {n} samples and round to the first</source>
         <extracomment>Frames of a walk that are made in one go, and ahead of the one that is shown. Films that can be written, by suffix.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Durch {n} Proben und zurück zur ersten</translation>
     </message>
     <message>
         <source>Through {n} samples, from the first to the last</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch {n} Proben, von der ersten zur letzten</translation>
     </message>
     <message>
         <source>Keep two samples or more, or choose them in the grid</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten Sie zwei Proben oder mehr, oder wählen Sie sie im Raster</translation>
     </message>
     <message>
         <source>Frame {n} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelbild {n} von {count}</translation>
     </message>
     <message>
         <source>frame {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelbild {n}</translation>
     </message>
     <message>
         <source>Export the walk</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Gang exportieren</translation>
     </message>
     <message>
         <source>A folder with a PNG for each frame (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ordner mit einer PNG-Datei je Einzelbild (*)</translation>
     </message>
     <message>
         <source>Exporting {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wird exportiert</translation>
     </message>
 </context>
 <context>
@@ -5142,294 +5159,294 @@ Or add a generator of your own with Ctrl+M.</source>
     <message>
         <source>FCN bilinear 4 × 4</source>
         <extracomment>Milliseconds a control has to stay as it is before the numbers are computed anew. Largest sizes that can be drawn so that something is seen.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>FCN bilinear 4 × 4</translation>
     </message>
     <message>
         <source>How FCN enlarges: bilinear interpolation, fixed or the start of training. Even overlap, even weights: flat stays flat.</source>
-        <translation type="unfinished"></translation>
+        <translation>So vergrößert FCN: bilineare Interpolation, fest oder als Anfang des Trainings. Gleichmäßige Überlappung, gleichmäßige Gewichte: Flaches bleibt flach.</translation>
     </message>
     <message>
         <source>FSRCNN 9 × 9, stride 2</source>
-        <translation type="unfinished"></translation>
+        <translation>FSRCNN 9 × 9, Schrittweite 2</translation>
     </message>
     <message>
         <source>The last layer of FSRCNN at a factor of 2: outputs are reached by 16 to 25 inputs, and training has to even that out. At a factor of 3 the same kernel is even.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Schicht von FSRCNN bei Faktor 2: Ausgänge werden von 16 bis 25 Eingängen erreicht, und das Training muss das ausgleichen. Bei Faktor 3 ist derselbe Kern gleichmäßig.</translation>
     </message>
     <message>
         <source>DCGAN 4 × 4, stride 2, pad 1</source>
-        <translation type="unfinished"></translation>
+        <translation>DCGAN 4 × 4, Schrittweite 2, Rand 1</translation>
     </message>
     <message>
         <source>A layer of DCGAN&apos;s generator before training: the overlap is even, but random weights make a checkerboard all the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Schicht des Generators von DCGAN vor dem Training: Die Überlappung ist gleichmäßig, aber zufällige Gewichte ergeben trotzdem ein Schachbrett.</translation>
     </message>
     <message>
         <source>The bad one: 3 × 3, stride 2</source>
-        <translation type="unfinished"></translation>
+        <translation>Die schlechte: 3 × 3, Schrittweite 2</translation>
     </message>
     <message>
         <source>The stride does not divide the kernel: outputs are reached by 1, 2 or 4 inputs, and flat grey comes out as a checkerboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schrittweite teilt den Kern nicht: Ausgänge werden von 1, 2 oder 4 Eingängen erreicht, und aus flachem Grau wird ein Schachbrett.</translation>
     </message>
     <message>
         <source>Own sizes</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Größen</translation>
     </message>
     <message>
         <source>Layers people use, and why they matter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten, die man benutzt, und warum sie wichtig sind.</translation>
     </message>
     <message>
         <source>Preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorlage</translation>
     </message>
     <message>
         <source>Input size</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingangsgröße</translation>
     </message>
     <message>
         <source>Side of the square input, n.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite des quadratischen Eingangs, n.</translation>
     </message>
     <message>
         <source>Kernel</source>
-        <translation type="unfinished"></translation>
+        <translation>Kern</translation>
     </message>
     <message>
         <source>Side of the square kernel, k.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite des quadratischen Kerns, k.</translation>
     </message>
     <message>
         <source>Stride</source>
-        <translation type="unfinished"></translation>
+        <translation>Schrittweite</translation>
     </message>
     <message>
         <source>How far apart inputs land in the output, s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit auseinander Eingänge im Ausgang landen, s.</translation>
     </message>
     <message>
         <source>Padding</source>
-        <translation type="unfinished"></translation>
+        <translation>Rand</translation>
     </message>
     <message>
         <source>How much is cut off the output on every side, p.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel an jeder Seite des Ausgangs abgeschnitten wird, p.</translation>
     </message>
     <message>
         <source>Output padding</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgangsrand</translation>
     </message>
     <message>
         <source>Rows and columns more at the end, o: which of the sizes that fit is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusätzliche Zeilen und Spalten am Ende, o: welche der passenden Größen gemeint ist.</translation>
     </message>
     <message>
         <source>Dilation</source>
-        <translation type="unfinished"></translation>
+        <translation>Dilatation</translation>
     </message>
     <message>
         <source>How far apart the kernel&apos;s weights stand, d.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit auseinander die Gewichte des Kerns stehen, d.</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>Input</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingang</translation>
     </message>
     <message>
         <source>Brush</source>
-        <translation type="unfinished">Pinsel</translation>
+        <translation>Pinsel</translation>
     </message>
     <message>
         <source>The number that painting puts into the input or the kernel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zahl, die das Malen in den Eingang oder den Kern setzt.</translation>
     </message>
     <message>
         <source>Disc</source>
-        <translation type="unfinished"></translation>
+        <translation>Scheibe</translation>
     </message>
     <message>
         <source>One pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Pixel</translation>
     </message>
     <message>
         <source>Edge</source>
-        <translation type="unfinished"></translation>
+        <translation>Kante</translation>
     </message>
     <message>
         <source>Stripes</source>
-        <translation type="unfinished"></translation>
+        <translation>Streifen</translation>
     </message>
     <message>
         <source>Flat</source>
-        <translation type="unfinished"></translation>
+        <translation>Flach</translation>
     </message>
     <message>
         <source>Noise</source>
-        <translation type="unfinished"></translation>
+        <translation>Rauschen</translation>
     </message>
     <message>
         <source>Opened picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Geöffnetes Bild</translation>
     </message>
     <message>
         <source>Painted</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemalt</translation>
     </message>
     <message>
         <source>What the layer gets; paint on it to change it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Schicht bekommt; malen Sie darauf, um es zu ändern.</translation>
     </message>
     <message>
         <source>Bilinear</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilinear</translation>
     </message>
     <message>
         <source>Nearest</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächster</translation>
     </message>
     <message>
         <source>Gaussian</source>
-        <translation type="unfinished"></translation>
+        <translation>Gauß</translation>
     </message>
     <message>
         <source>Box</source>
-        <translation type="unfinished"></translation>
+        <translation>Kasten</translation>
     </message>
     <message>
         <source>Random</source>
-        <translation type="unfinished"></translation>
+        <translation>Zufällig</translation>
     </message>
     <message>
         <source>From a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus einem Modell</translation>
     </message>
     <message>
         <source>The layer&apos;s weights; paint on them to change them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gewichte der Schicht; malen Sie darauf, um sie zu ändern.</translation>
     </message>
     <message>
         <source>The model whose transposed convolution is looked at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell, dessen transponierte Faltung angesehen wird.</translation>
     </message>
     <message>
         <source>Which of its transposed convolutions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche seiner transponierten Faltungen.</translation>
     </message>
     <message>
         <source>Which of the layer&apos;s kernels; it begins with the strongest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcher der Kerne der Schicht; er beginnt mit dem stärksten.</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">Schicht</translation>
+        <translation>Schicht</translation>
     </message>
     <message>
         <source>Kernel number</source>
-        <translation type="unfinished"></translation>
+        <translation>Nummer des Kerns</translation>
     </message>
     <message>
         <source>Other random numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Zufallszahlen</translation>
     </message>
     <message>
         <source>Draw the random kernel, the noise and the x of the adjoint test anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den zufälligen Kern, das Rauschen und das x der Adjungiertenprobe neu ziehen.</translation>
     </message>
     <message>
         <source>The layer as code</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schicht als Code</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Kopieren</translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy the line for {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeile für {name} kopieren</translation>
     </message>
     <message>
         <source>Copy the line that makes this layer in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeile kopieren, die diese Schicht in {name} erzeugt.</translation>
     </message>
     <message>
         <source>Output size</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgangsgröße</translation>
     </message>
     <message>
         <source>output = s·(n − 1) + d·(k − 1) + 1 − 2·p + o   (Dumoulin and Visin 2016)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgang = s·(n − 1) + d·(k − 1) + 1 − 2·p + o   (Dumoulin und Visin 2016)</translation>
     </message>
     <message>
         <source>Sweep</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchlauf</translation>
     </message>
     <message>
         <source>Overlap</source>
-        <translation type="unfinished"></translation>
+        <translation>Überlappung</translation>
     </message>
     <message>
         <source>Equivalents</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleichwertiges</translation>
     </message>
     <message>
         <source>Adjoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjungierte</translation>
     </message>
     <message>
         <source>Fusion</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenfassung</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">Modelle</translation>
+        <translation>Modelle</translation>
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>Seite</translation>
     </message>
     <message>
         <source>Slide the sizes, paint on input and kernel, and see what follows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verschieben Sie die Größen, malen Sie auf Eingang und Kern, und sehen Sie, was folgt.</translation>
     </message>
     <message>
         <source>No picture is open.</source>
-        <translation type="unfinished">Es ist kein Bild offen.</translation>
+        <translation>Kein Bild ist geöffnet.</translation>
     </message>
     <message>
         <source>{kernel} × {kernel}, stride {stride}</source>
-        <translation type="unfinished"></translation>
+        <translation>{kernel} × {kernel}, Schrittweite {stride}</translation>
     </message>
     <message>
         <source>{name} {value} of this layer is more than can be drawn here. Choose another layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} {value} dieser Schicht ist mehr, als hier gezeichnet werden kann. Wählen Sie eine andere Schicht.</translation>
     </message>
     <message>
         <source>Output size {formula}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgangsgröße {formula}</translation>
     </message>
     <message>
         <source>{size} × {size} becomes {side} × {side}. Each input moves {stride} outputs on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus {size} × {size} wird {side} × {side}. Jeder Eingang bewegt sich {stride} Ausgänge weiter.</translation>
     </message>
     <message>
         <source>Copied: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert: {text}</translation>
     </message>
 </context>
 <context>
     <name>panel</name>
     <message>
         <source>Paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Malen</translation>
     </message>
 </context>
 </TS>
