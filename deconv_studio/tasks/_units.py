@@ -322,7 +322,7 @@ def edits_from_json(content: Any) -> tuple[Edit, ...]:
             )
             mask = np.frombuffer(steps, np.uint8).reshape(height, width) / np.float32(255)
             found.append(Edit(str(item["layer"]), int(item["unit"]), mask, float(item["value"])))
-    except (KeyError, TypeError, ValueError, binascii.Error, zlib.error) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error, zlib.error) as error:
         raise OptionsInvalid(
             "The edits in the file are damaged.", "Take a file that sample wrote for this generator."
         ) from error

@@ -146,6 +146,8 @@ def test_edits_go_through_a_file(units: Model) -> None:
         [good | {"mask": "?"}],
         [good | {"size": [3, 3]}],
         [good | {"size": [0, 2]}],
+        [good | {"size": [float("inf"), 2]}],
+        [good | {"unit": float("inf")}],
     ):
         with pytest.raises(OptionsInvalid, match="damaged"):
             edits_from_json(bad)
