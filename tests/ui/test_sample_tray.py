@@ -16,6 +16,7 @@ from deconv_studio import catalog
 from deconv_studio.catalog import Card
 from deconv_studio.engine.errors import BadOutput
 from deconv_studio.engine.session import Model
+from deconv_studio.ui.sample import jobs
 from deconv_studio.ui.sample.tray_file import TrayFile
 from deconv_studio.ui.window import MainWindow
 from tests import generators
@@ -293,6 +294,34 @@ def test_each_generator_has_its_own_and_no_step_leads_from_one_to_the_other(
     assert [sample.title for sample, _ in panel.keeping.kept] == ["2"]
     files = sorted(path.name for path in (home / "trays").iterdir())
     assert files == sorted([f"{first}.json", "tiny-units.json"])
+
+
+def test_what_is_made_after_another_generator_was_chosen_is_not_kept_there(
+    qtbot: Any, window: MainWindow, panel: Any, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keep(qtbot, window, panel, 0, 6)
+    generators.install(generators.units_file(tmp_path / "units"))
+    for entry in catalog.Catalog().cards():
+        catalog.mark_licence_seen(entry.card)
+    window.do_refresh_models()
+    qtbot.waitUntil(lambda: panel.model.count() == 2, timeout=WAIT)
+    panel.inspector.mode.set_value("walk")
+    settled(qtbot, window, panel)
+    plain, go_on = jobs.frame, threading.Event()
+
+    def slowly(*args: Any) -> jobs.Made:
+        go_on.wait(WAIT / 1000)
+        return plain(*args)
+
+    monkeypatch.setattr(jobs, "frame", slowly)
+    panel.inspector.keep.click()
+    panel.model.setCurrentIndex(panel.model.findData("tiny-units"))
+    panel._model_chosen()
+    go_on.set()
+    settled(qtbot, window, panel)
+    assert panel.desk.begun == "tiny-units"
+    assert panel.keeping.kept == ()
+    assert not (home / "trays" / "tiny-units.json").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_told(

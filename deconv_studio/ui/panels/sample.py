@@ -463,9 +463,10 @@ class SamplePanel(RunPanel):
             return
         samples, missing = self.chosen()
         if missing and self.browser.grid_of is not None:
+            keep = self.keeping.keep_made()
             self.studio.work.start(
                 jobs.fill, self.desk.generators, self.desk.source(), self.browser.grid_of, missing,
-                on_done=lambda filled: self.keeping.keep([*samples, *(made for _, made in filled.cells)]),
+                on_done=lambda filled: keep([*samples, *(made for _, made in filled.cells)]),
                 on_failed=lambda error: self.desk.fail(error, "grid"),
             )  # fmt: skip
         elif samples:
@@ -557,20 +558,18 @@ class SamplePanel(RunPanel):
         def back() -> None:
             self._begin()
             if "latent" in parameters or parameters.get("edits"):
+                keep = self.keeping.keep_made()
                 self.studio.work.start(
                     jobs.remake, self.desk.generators, self.desk.source(), dict(parameters),
                     self.tr("from the file"),
-                    on_done=self._remade, on_failed=lambda error: self.desk.fail(error, "stage"),
+                    on_done=lambda made: self.desk.set_current(made) if keep([made]) else None,
+                    on_failed=lambda error: self.desk.fail(error, "stage"),
                 )  # fmt: skip
             elif self.browser.grid.cells.count:
                 self.browser.grid.choose(0)
 
         self.studio.with_licence(entry, back)
         return True
-
-    def _remade(self, made: Made) -> None:
-        self.keeping.keep([made])
-        self.desk.set_current(made)
 
     def drop_folder(self, folder: object) -> bool:
         """Take a dropped folder as the training pictures."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -165,6 +166,24 @@ class Keeping(QWidget):
         if fresh:
             self._change((*self.kept, *fresh), self.tr("Keep"))
             self.tray.scrollTo(self.tray.cells.index(len(self.kept) - 1, 0))
+
+    def keep_made(self) -> Callable[[list[Made]], bool]:
+        """What to call with samples once they are made.
+
+        Returns
+        -------
+        callable
+            Keeps them, and tells whether it did: not if another generator has come meanwhile.
+        """
+        turn = self.desk.turn
+
+        def keep(samples: list[Made]) -> bool:
+            if turn != self.desk.turn:
+                return False
+            self.keep(samples)
+            return True
+
+        return keep
 
     def remove_chosen(self) -> None:
         """Take the chosen ones out."""

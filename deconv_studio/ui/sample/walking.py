@@ -130,10 +130,11 @@ class Walking(QObject):
         if self.walk is None:
             return
         number = self.tool.scrub.value()
+        keep = self.keeping.keep_made()
         self.desk.studio.work.start(
             jobs.frame, self.desk.generators, self.desk.source(), self.walk, number,
             self.tr("frame {n}").format(n=number),
-            on_done=lambda made: self.keeping.keep([made]), on_failed=self._failed,
+            on_done=lambda made: keep([made]), on_failed=self._failed,
         )  # fmt: skip
 
     # -- files -----------------------------------------------------------------------------------------------
