@@ -184,6 +184,19 @@ def test_decoding_teaches_the_critic_what_it_saw() -> None:
         Critic(16, 1, widths=(8, 8)).reconstruct(critic.features(pictures))
 
 
+def test_a_clipped_generator_learns_beyond_white() -> None:
+    network = Generator(16, 1, latent=4, widths=(6, 4), finish=3, bound="clip")
+    with torch.no_grad():
+        network.layers[-1].bias.fill_(5.0)
+    made = network.train()(torch.randn(2, 4))
+    assert float(made.detach().min()) > 1
+    made.sum().backward()
+    assert float(network.layers[-1].bias.grad.abs().min()) > 0
+    assert float(network.eval()(torch.randn(2, 4)).max()) == 1
+    with pytest.raises(ValueError, match="bound"):
+        Generator(16, 1, widths=(6, 4), bound="none")
+
+
 @pytest.fixture
 def digits(tmp_path: Path) -> Path:
     """Two classes of 14 x 14 pictures as arrays, like MNIST's."""

@@ -55,6 +55,9 @@ class Generator(nn.Module):
     finish : int
         Channels of the last enlargement, which a convolution of 3 x 3 at full size then turns into the
         picture; 0: the last enlargement makes the picture.
+    bound : str
+        How values come into [0, 1]: ``tanh`` (Radford et al.), or ``clip``, not while it trains: where most
+        of a picture is pure white or black, tanh saturates and stops learning.
     """
 
     def __init__(
@@ -67,8 +70,12 @@ class Generator(nn.Module):
         norm: bool = True,
         spread: bool = False,
         finish: int = 0,
+        bound: str = "tanh",
     ) -> None:
         super().__init__()
+        if bound not in ("tanh", "clip"):
+            raise ValueError(f"bound is tanh or clip, not {bound!r}")
+        self.bound = bound
         self.start, rest = divmod(size, 2 ** len(widths))
         if rest or not self.start:
             raise TypeError(f"{len(widths)} enlargements by 2 do not make pictures of {size} x {size}")
@@ -92,13 +99,19 @@ class Generator(nn.Module):
                     parametrize.register_parametrization(module, "weight", SpreadKernel())
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Map latents ``(N, latent)`` and one-hot classes ``(N, classes)`` to ``(N, C, H, W)`` in [0, 1]."""
+        """Map latents ``(N, latent)`` and one-hot classes ``(N, classes)`` to ``(N, C, H, W)`` in [0, 1].
+
+        While a generator with the bound ``clip`` trains, values leave that range.
+        """
         if self.embed is not None:
             if labels is None:
                 raise TypeError("this generator wants classes")
             z = torch.cat([z, self.embed(labels)], 1)
         features = self.layers(self.first(z[:, :, None, None]))
-        return torch.tanh(features) * 0.5 + 0.5
+        if self.bound == "tanh":
+            return torch.tanh(features) * 0.5 + 0.5
+        x = features * 0.5 + 0.5
+        return x if self.training else x.clamp(0, 1)
 
 
 def minibatch_deviation(x: Tensor, group: int = 8) -> Tensor:

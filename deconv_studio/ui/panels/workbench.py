@@ -243,6 +243,9 @@ class WorkbenchPanel(Panel):
             column = QVBoxLayout()
             column.setSpacing(4)
             column.addWidget(self.label(text, combo))
+            # The longest entry shortens rather than widen the panel.
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(8)
             column.addWidget(combo)
             row.addLayout(column, 1)
         self.add(pair, 4)

@@ -417,7 +417,6 @@ class SweepPage(QWidget):
         self.speed.setValue(2)
         self.count = QLabel()
         self.count.setProperty("role", "secondary")
-        self.count.setFixedWidth(84)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         speed_label = QLabel(self.tr("Speed"))
         speed_label.setProperty("role", "secondary")
@@ -516,6 +515,9 @@ class SweepPage(QWidget):
         self.progress.setPageStep(max(1, steps // 10))
         self.progress.setValue(round(share * (steps - 1)))
         self.progress.blockSignals(False)
+        # Room for the widest of its texts, so that the slider does not move with it.
+        widest = self.tr("{step} of {steps}").format(step=steps, steps=steps)
+        self.count.setFixedWidth(self.count.fontMetrics().horizontalAdvance(widest) + 6)
         self._placed(self.progress.value())
 
     def _show(self) -> None:
