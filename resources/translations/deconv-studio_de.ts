@@ -402,7 +402,7 @@
     </message>
     <message>
         <source>Train on a folder of good pictures</source>
-        <translation>An einem Ordner guter Bilder trainieren</translation>
+        <translation>An guten Bildern trainieren</translation>
     </message>
     <message>
         <source>Save heat and mask</source>
@@ -2791,7 +2791,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <name>LookTool</name>
     <message>
         <source>Vary</source>
-        <translation>Variieren</translation>
+        <translation>Variante</translation>
     </message>
     <message>
         <source>Show samples near this one (V)</source>
@@ -2815,7 +2815,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>Use</source>
-        <translation>Verwenden</translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open it as the picture, to enlarge or inspect it in another panel</source>
@@ -3504,7 +3504,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation>Wiederherstellen</translation>
+        <translation>Zurücksetzen</translation>
     </message>
     <message>
         <source>What the brush does</source>
@@ -3628,7 +3628,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation>Wiederherstellen</translation>
+        <translation>Entstören</translation>
     </message>
     <message>
         <source>Noise taken out, found or by hand</source>
@@ -3644,7 +3644,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Sample</source>
-        <translation>Proben ziehen</translation>
+        <translation>Proben</translation>
     </message>
     <message>
         <source>New pictures from noise, by a generator</source>
@@ -3735,7 +3735,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Restores the middle of what is seen, and follows the controls.</source>
-        <translation>Restauriert die Mitte dessen, was zu sehen ist, und folgt den Reglern.</translation>
+        <translation>Entstört die Mitte dessen, was zu sehen ist, und folgt den Reglern.</translation>
     </message>
     <message>
         <source>What was found</source>
@@ -3851,7 +3851,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Sample</source>
-        <translation>Proben ziehen</translation>
+        <translation>Proben</translation>
     </message>
     <message>
         <source>No generator</source>
@@ -3879,7 +3879,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Stopped; press Sample to go on</source>
-        <translation>Angehalten; „Proben ziehen“ macht weiter</translation>
+        <translation>Angehalten; „Proben“ macht weiter</translation>
     </message>
     <message>
         <source>Units</source>
