@@ -454,7 +454,7 @@
     </message>
     <message>
         <source>Add a model…</source>
-        <translation>Modell hinzufügen …</translation>
+        <translation>Hinzufügen …</translation>
     </message>
     <message>
         <source>The model names no good pictures to compare with.</source>

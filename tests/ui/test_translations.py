@@ -11,12 +11,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication, Qt, QTranslator
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 
 from deconv_studio import catalog
 from deconv_studio.ui import app, dialogs, panels
+from deconv_studio.ui.widgets import ElidedLabel
 from deconv_studio.ui.window import MainWindow
-from tests.ui.rig import home, make_window, the_dialog, window
+from tests.ui.rig import home, idle, make_window, the_dialog, window
 
 __all__ = ["home", "make_window", "window"]
 
@@ -90,6 +92,29 @@ def test_the_window_speaks_the_language_asked_for(
     assert panel.go.accessibleName() == "Vergrößern"
     # A word that a base class says.
     assert panel.stop.text() == "Abbrechen"
+
+
+@pytest.mark.parametrize("name", [each.name for each in panels.LISTED])
+def test_german_words_fit_their_places(
+    german: None, qtbot: Any, make_window: Callable[..., MainWindow], name: str
+) -> None:
+    """At the window's usual size no text is wider than its button or label, no panel than its column."""
+    window = make_window()
+    window.resize(1280, 800)
+    window.show_panel(name)
+    idle(qtbot, window)
+    for area in window.findChildren(QScrollArea):
+        hidden = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if area.isVisible() and area.widget() is not None and hidden:
+            assert area.widget().minimumSizeHint().width() <= area.viewport().width(), area.objectName()
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.text():
+            wide = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
+            assert wide <= button.width(), button.text()
+    for label in window.findChildren(QLabel):
+        shortens = isinstance(label, ElidedLabel) or label.wordWrap() or "<" in label.text()
+        if label.isVisible() and not shortens:
+            assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width() + 1, label.text()
 
 
 def test_english_needs_no_file(qapp: Any) -> None:
