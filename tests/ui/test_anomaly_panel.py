@@ -15,6 +15,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 
 from deconv_studio import catalog, imaging, learning
 from deconv_studio.imaging import Picture
+from deconv_studio.tasks import Result
 from deconv_studio.ui.anomaly import jobs
 from deconv_studio.ui.anomaly.threshold import BINS, ThresholdPlot
 from deconv_studio.ui.panels.anomaly import model_name, thing_of
@@ -165,6 +166,27 @@ def test_the_threshold_of_a_spot_changes_the_mask_and_the_newest_wins(
     qtbot.waitUntil(lambda: len(asked) >= 3 and not side._decide_timer.isActive(), timeout=WAIT)
     idle(qtbot, window)
     assert int((side._overlay.spots > 0).sum()) == 12, "a spot of one pixel is too small"
+
+
+def test_another_tasks_result_makes_room_for_the_heat_and_comes_back(
+    qtbot: Any, window: MainWindow, spotted: Path
+) -> None:
+    open_picture(qtbot, window, spotted)
+    look(qtbot, window)
+    canvas, history = window.studio.canvas, window.studio.history
+    window.show_panel("restore")
+    picture = window.studio.document.picture
+    assert picture is not None
+    result = Result(
+        picture=picture, task="restore", parameters={}, model_id="denoise", model_sha256="", provider="CPU",
+        seconds=0.1,
+    )  # fmt: skip
+    history.add(result, "restore", picture, spotted, "plate")
+    assert canvas.result is not None
+    window.show_panel("anomaly")
+    assert canvas.result is None, "the heat lies over the picture alone"
+    window.show_panel("restore")
+    assert canvas.result is not None
 
 
 def test_heat_under_the_pointer(qtbot: Any, window: MainWindow, spotted: Path) -> None:

@@ -581,6 +581,9 @@ class AnomalyPanel(OverlayPanel):
         if result.pixel_threshold != self.pixel_threshold():
             self._decide_again()
 
+    def _covers(self) -> bool:
+        return self._found is not None
+
     def _make_overlay(self) -> HeatOverlay:
         if self._overlay is None:
             self._overlay = HeatOverlay(self.studio.canvas)

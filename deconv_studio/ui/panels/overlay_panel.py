@@ -26,6 +26,8 @@ class OverlayPanel(TaskPanel):
 
     #: What lies over the canvas, once there is something to show.
     _overlay: Any = None
+    #: Another task's result that was shown before the overlay came over the picture.
+    _beneath: Kept | None = None
 
     # -- building --------------------------------------------------------------------------------------------
 
@@ -43,6 +45,10 @@ class OverlayPanel(TaskPanel):
         under.setAccessibleName(name)
         under.setMinimumHeight(18)
         return under
+
+    def _covers(self) -> bool:
+        """Whether the overlay has something to show."""
+        raise RuntimeError("a panel with an overlay has to say when it shows something")
 
     def _dress(self) -> None:
         """Give the overlay what the controls say of its look."""
@@ -118,15 +124,29 @@ class OverlayPanel(TaskPanel):
         """Show the overlay over the canvas, unless another panel is in front."""
         overlay.setVisible(not self.isHidden())
         overlay.raise_()
+        self._bare()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring the overlay back over the canvas."""
         super().showEvent(event)
         if self._overlay is not None:
             self._overlay.show()
+            self._bare()
+
+    def _bare(self) -> None:
+        """Show the open picture under the overlay, without another task's result beside it."""
+        current = self.studio.history.current
+        if current is None or current.task == self.task or self.isHidden() or not self._covers():
+            return
+        if self.studio.document.picture is not None:
+            self._beneath = current
+            self.studio.canvas.set_result(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Take the overlay away with the panel, but not where only the side is folded."""
         super().hideEvent(event)
         if self._overlay is not None and self.isHidden():
             self._overlay.hide()
+            beneath, self._beneath = self._beneath, None
+            if beneath is not None and self.studio.history.current is beneath:
+                self.studio.history.choose(beneath)

@@ -413,6 +413,9 @@ class SegmentPanel(OverlayPanel):
         self._show_shares()
         self._enable_mask()
 
+    def _covers(self) -> bool:
+        return self._mask is not None
+
     def _make_overlay(self) -> MaskOverlay:
         if self._overlay is None:
             overlay = MaskOverlay(self.studio.canvas)
