@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 BLOCK = 16
 _QUIETEST = 0.02
 _CLIPPED = 0.02
+_ALL_CLIPPED = 0.9
 _FEWEST = 8
 _LOOKED_AT = 4_000_000
 # The 2nd percentile of the deviation over blocks of 16 x 16 of white noise, over its true deviation.
@@ -32,7 +33,8 @@ def noise_level(samples: NDArray[np.generic], white: float = 1.0) -> float | Non
     Returns
     -------
     float or None
-        In parts of `white`. A little high where a picture is textured everywhere; None if it is too small.
+        In parts of `white`. A little high where a picture is textured everywhere; None if it is too small, or
+        nearly all clipped, as a picture of one bit is.
     """
     height, width = samples.shape
     across = (width - 2) // BLOCK
@@ -52,6 +54,8 @@ def noise_level(samples: NDArray[np.generic], white: float = 1.0) -> float | Non
         clipped.append(cut.reshape(BLOCK, across, BLOCK).mean((0, 2)))
     level, share = np.sqrt(np.concatenate(squares)), np.concatenate(clipped)
     whole = share <= _CLIPPED
+    if share.min() > _ALL_CLIPPED:
+        return None
     if whole.sum() < _FEWEST:
         whole = share <= np.quantile(share, 0.25)
     return float(np.quantile(level[whole], _QUIETEST)) / _BIAS

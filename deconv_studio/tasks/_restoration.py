@@ -67,7 +67,12 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
     if work.luma_only:
         notices.append(f"{card.id} is for gray pictures: the luma was restored, the colours were kept.")
     if share == 0 and asked.blend < 1:
-        notices.append("No noise was found, so the picture is as it was; a strength can be set by hand.")
+        why = (
+            "No noise was found"
+            if options.strength is not None
+            else "The picture is too small, or too much of it pure black and white, to tell its noise"
+        )
+        notices.append(f"{why}, so it is as it was; a strength can be set by hand.")
     if blocks is not None and blocks >= BLOCKING_SEEN and options.strength is not None:
         notices.append("The picture shows the blocks of JPEG; strength auto lessens these too.")
     return Result(
@@ -183,8 +188,8 @@ def settled(
     """Decide what strength "auto" is for a picture; what was set by hand stays.
 
     Told the noise, networks do better than by their own guess, and do not take a clean picture's texture for
-    noise. JPEG's blocks are no white noise: there, and where a picture is too small, the network is left to
-    find by itself what to do.
+    noise. JPEG's blocks are no white noise: there the network is left to find by itself what to do. A picture
+    whose noise cannot be told, for it is too small or all black and white, is left alone.
 
     Parameters
     ----------
@@ -198,14 +203,17 @@ def settled(
     Returns
     -------
     RestoreOptions
-        With a number or "blind" as `sigma`, and a `blend` that goes to 1 where there is no noise.
+        With a number or "blind" as `sigma`, and a `blend` that goes to 1 where there is no noise, or none that
+        can be told.
     """
     if options.sigma != AUTO:
         return options
     in_blocks = blocks is not None and blocks >= BLOCKING_SEEN
-    found = None if in_blocks or card.strength is None else noise_found(picture)
-    if found is None or card.strength is None:
+    if in_blocks or card.strength is None:
         return options.model_copy(update={"sigma": BLIND})
+    found = noise_found(picture)
+    if found is None:
+        return options.model_copy(update={"sigma": BLIND, "blend": 1.0})
     share = min(1.0, max(0.0, (found - NONE_FOUND) / (SURELY_FOUND - NONE_FOUND)))
     sigma = f"{min(found, card.strength.largest):.2f}"
     return options.model_copy(update={"sigma": sigma, "blend": 1 - (1 - options.blend) * share})
@@ -221,7 +229,7 @@ def noise_found(picture: Picture) -> float | None:
     Returns
     -------
     float or None
-        None for a picture too small to tell.
+        None for a picture too small, or too much of which is clipped, to tell.
     """
     colors = 1 if picture.is_gray else 3
     pixels = picture.pixels

@@ -31,14 +31,20 @@ def count_text(count: int) -> str:
 
 
 def card_facts(card: Card) -> str:
-    """Parameters and the measured gain with its convention, in one sentence."""
-    parts = [_tr("{count} parameters").format(count=count_text(card.parameters))]
-    best = _gain(card)
-    if best is not None:
-        parts.append(best)
-    elif not card.results:
-        parts.append(_tr("quality not measured"))
-    return ", ".join(parts)
+    """Parameters and the first figure measured, with its convention, in one sentence."""
+    figure = _gain(card) or _headline(card) or _tr("quality not measured")
+    return ", ".join([_tr("{count} parameters").format(count=count_text(card.parameters)), figure])
+
+
+def _headline(card: Card) -> str | None:
+    """The figure a card names first, of a task that has nothing to be better than."""
+    if not card.results:
+        return None
+    first = card.results[0]
+    dataset = re.split(r" \(", first.dataset)[0]
+    return _tr("{measure} {value} ({dataset})").format(
+        measure=first.measure, value=f"{first.value:.3g}", dataset=dataset
+    )
 
 
 def _gain(card: Card) -> str | None:
@@ -51,8 +57,14 @@ def _gain(card: Card) -> str | None:
     # The whole convention is in the tooltip; here is what tells numbers apart at a glance.
     dataset = re.split(r" \(", first.dataset)[0]
     convention = re.split(r"[;(,]| of ", first.convention)[0].replace(" and SSIM", "").strip()
+    gain = first.value - (first.baseline or 0.0)
+    if card.task == "restore":
+        noise = first.measure.partition(", ")[2]
+        return _tr("{gain:+.1f} dB over the noisy picture ({noise}; {dataset}, {convention})").format(
+            gain=gain, noise=noise, dataset=dataset, convention=convention
+        )
     return _tr("{gain:+.1f} dB over bicubic ({dataset}, {convention})").format(
-        gain=first.value - (first.baseline or 0.0), dataset=dataset, convention=convention
+        gain=gain, dataset=dataset, convention=convention
     )
 
 
@@ -62,7 +74,9 @@ def card_details(card: Card) -> str:
     for each in card.results:
         text = f"{each.measure} {each.value:.4g}"
         if each.baseline is not None:
-            text += " " + _tr("(bicubic {value:.4g})").format(value=each.baseline)
+            # Each task has its own lower end: what a person has without the model.
+            words = _tr("(noisy {value:.4g})") if card.task == "restore" else _tr("(bicubic {value:.4g})")
+            text += " " + words.format(value=each.baseline)
         lines.append(f"{text}, {each.dataset}: {each.convention}")
     return "\n".join(lines)
 

@@ -3015,12 +3015,24 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Nur für die Forschung.</translation>
     </message>
     <message>
+        <source>{gain:+.1f} dB over the noisy picture ({noise}; {dataset}, {convention})</source>
+        <translation>{gain:+.1f} dB über dem verrauschten Bild ({noise}; {dataset}, {convention})</translation>
+    </message>
+    <message>
+        <source>(noisy {value:.4g})</source>
+        <translation>(verrauscht {value:.4g})</translation>
+    </message>
+    <message>
         <source>{count} parameters</source>
         <translation>{count} Parameter</translation>
     </message>
     <message>
         <source>quality not measured</source>
         <translation>Qualität nicht gemessen</translation>
+    </message>
+    <message>
+        <source>{measure} {value} ({dataset})</source>
+        <translation>{measure} {value} ({dataset})</translation>
     </message>
     <message>
         <source>(bicubic {value:.4g})</source>
@@ -3476,7 +3488,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <name>OverlayPanel</name>
     <message>
         <source>Opacity</source>
-        <extracomment>What lies over the canvas, once there is something to show.</extracomment>
+        <extracomment>What lies over the canvas, once there is something to show. Another task&apos;s result that was shown before the overlay came over the picture.</extracomment>
         <translation>Deckkraft</translation>
     </message>
     <message>
@@ -3752,6 +3764,10 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <message>
         <source>About {sigma} steps of noise were taken away (an estimate).</source>
         <translation>Etwa {sigma} Stufen Rauschen wurden weggenommen (geschätzt).</translation>
+    </message>
+    <message>
+        <source>Nothing was taken away; a strength can be set by hand.</source>
+        <translation>Es wurde nichts weggenommen; eine Stärke lässt sich von Hand setzen.</translation>
     </message>
     <message>
         <source>The original shows the blocks of JPEG.</source>

@@ -48,11 +48,11 @@ def restored(qtbot: Any, window: MainWindow) -> Any:
 def test_the_model_goes_by_the_picture(qtbot: Any, window: MainWindow, side: Any, tmp_path: Path) -> None:
     open_picture(qtbot, window, picture(tmp_path / "colour.png", 20, 12))
     assert (side.model_id(), side.card.title.text()) == ("denoise", "denoise")
-    open_picture(qtbot, window, picture(tmp_path / "gray.png", 20, 12, channels=1))
+    open_picture(qtbot, window, picture(tmp_path / "gray.png", 160, 120, channels=1))
     assert side.model_id() == "denoise-gray"
     kept = restored(qtbot, window)
     assert kept.model_id == "denoise-gray"
-    assert (kept.width, kept.height) == (20, 12)
+    assert (kept.width, kept.height) == (160, 120)
     assert window.canvas.result is kept.picture
     pixels = imaging.read(tmp_path / "gray.png").pixels
     job = tasks.get("restore")
@@ -61,6 +61,9 @@ def test_the_model_goes_by_the_picture(qtbot: Any, window: MainWindow, side: Any
     ).picture.pixels
     assert (kept.picture.pixels == expected).all()
     assert "an estimate" in side.note.text()
+    open_picture(qtbot, window, picture(tmp_path / "tiny.png", 3, 2, channels=1))
+    restored(qtbot, window)
+    assert side.note.text().startswith("Nothing was taken away")
     open_picture(qtbot, window, tmp_path / "colour.png")
     assert side.model_id() == "denoise"
     assert side.note.text() == ""

@@ -267,6 +267,8 @@ class RestorePanel(TaskPanel):
                     sigma=f"{found['noise_estimate']:.1f}"
                 )
             )
+        else:
+            parts.append(self.tr("Nothing was taken away; a strength can be set by hand."))
         blocks = found.get("jpeg_blocks")
         if blocks is not None and blocks >= BLOCKING_SEEN:
             parts.append(self.tr("The original shows the blocks of JPEG."))
