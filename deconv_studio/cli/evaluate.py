@@ -245,18 +245,40 @@ def _print_restoring(done: list[batch.Item], result: dict[str, Any]) -> None:
     console.print(result["convention"] + ".", style="dim", markup=False, highlight=False)
 
 
+def _as_a_whole(
+    measure: Callable[[], dict[str, Any]], model: Model
+) -> tuple[dict[str, Any] | None, batch.Summary]:
+    """Measure what has no item for each picture; without a result where it was stopped."""
+    from deconv_studio.engine.control import Cancelled
+    from deconv_studio.tasks.base import card_of
+
+    summary = batch.Summary()
+    try:
+        result = measure()
+    except Cancelled:
+        summary.cancelled = 1
+        return None, summary
+    summary.done = result["pictures"]
+    return {**result, "model": card_of(model).id, "model_sha256": model.sha256}, summary
+
+
+def _emit_whole(summary: batch.Summary, result: dict[str, Any] | None, *, json: bool) -> None:
+    if json:
+        emit(summary.event() if result is None else {**summary.event(), "result": result})
+    else:
+        say("Stopped; nothing was measured.")
+
+
 def _classes(data: Path, model: Model, control: Control, *, json: bool) -> int:
     """Measure a classifier; one figure, and one for each class."""
     from deconv_studio.batch.class_evaluation import evaluate_classes
     from deconv_studio.tasks.base import card_of
 
     card = card_of(model)
-    result = {**evaluate_classes(data, model=model, control=control), "model": card.id}
-    result["model_sha256"] = model.sha256
-    if json:
-        count = result["pictures"]
-        emit({"event": "summary", "done": count, "skipped": 0, "failed": 0, "cancelled": 0, "result": result})
-        return 0
+    result, summary = _as_a_whole(lambda: evaluate_classes(data, model=model, control=control), model)
+    if json or result is None:
+        _emit_whole(summary, result, json=json)
+        return summary.exit_status
     console = _console()
     console.print(f"{card.id}: accuracy {result['accuracy']:.4f} on {result['pictures']} pictures.")
     for item in result["classes"]:
@@ -272,12 +294,12 @@ def _generator(
     """Measure a generator; its table has a row for it and for each set of pictures it is compared with."""
     from deconv_studio.batch.generator_evaluation import evaluate_generator
 
-    result = {**evaluate_generator(data, model=model, control=control, **options), "model": model.name}
-    result["model_sha256"] = model.sha256
-    if json:
-        count = result["pictures"]
-        emit({"event": "summary", "done": count, "skipped": 0, "failed": 0, "cancelled": 0, "result": result})
-        return 0
+    result, summary = _as_a_whole(
+        lambda: evaluate_generator(data, model=model, control=control, **options), model
+    )
+    if json or result is None:
+        _emit_whole(summary, result, json=json)
+        return summary.exit_status
     _print_generator(result)
     if not quiet:
         for notice in result["notices"]:

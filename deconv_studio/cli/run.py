@@ -351,11 +351,13 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
         The exit status.
     """
     from deconv_studio.batch.report import Report
+    from deconv_studio.tasks.base import RESEARCH_ONLY
 
     report = Report(given["report"]) if given["report"] is not None else None
     tally = Tally(given["json"], report)
     summary = tally.summary
     bar = _Bar(hidden=given["quiet"] or not sys.stderr.isatty())
+    said: set[str] = set()
     try:
         run = batch.run(plan, model=model, control=control, memory=given["memory"], on_progress=bar.show)
         # Closed here whatever happens, so that no thread works on for a reader that is gone.
@@ -363,8 +365,14 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
             for item in items:
                 tally.add(item)
                 if not given["quiet"]:
+                    rights = RESEARCH_ONLY.format(model=item.model)
                     for notice in item.notices:
-                        bar.say(f"{Path(item.input).name}: {notice}")
+                        # Of the model and not of the picture, so once is enough.
+                        if notice != rights:
+                            bar.say(f"{Path(item.input).name}: {notice}")
+                        elif notice not in said:
+                            said.add(notice)
+                            bar.say(notice)
                 bar.ended(summary)
     except batch.BatchError as error:
         if summary.total == 0:

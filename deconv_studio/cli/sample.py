@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FILMS = (".avi", ".mov", ".mkv", ".webm", ".m4v")
 """Names of films besides those that are written."""
+SEEDS = "0-63"
 WALKS = ("slerp", "lerp", "spline")
 MOST_BY = 1000
 """The farthest that a sample is moved, in the distance of two means."""
@@ -37,7 +38,7 @@ def command(
     model: Annotated[str | None, typer.Option("--model", help="A generator's id, or an .onnx file.")] = None,
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="0,1,4-6", help="Seeds, one picture each.")
-    ] = "0-63",
+    ] = SEEDS,
     truncation: Annotated[
         float,
         typer.Option(
@@ -158,6 +159,11 @@ def command(
         raise CallWrong("--away alone is no direction.", "Name the seeds to move to with --toward.")
     if again is not None and (off or on or near is not None or toward is not None):
         raise CallWrong("--from makes a sample as it was.", "Leave --near, --toward, --off and --on out.")
+    if again is not None and (seeds != SEEDS or truncation != 1 or klass is not None):
+        raise CallWrong(
+            "--from makes a sample as it was: its seed, truncation and class are in the file.",
+            "Leave --seeds, --truncation and --class out, or leave --from out.",
+        )
     with stoppable() as control:
         entry, card = find_model(model or str(record and record["model"]), given, control)
         check_generator(card)

@@ -20,7 +20,7 @@ from deconv_studio.imaging import Picture
 
 from . import _scores, _scratch
 from .anomaly import tails, thresholds
-from .base import Estimate, card_of
+from .base import RESEARCH_ONLY, Estimate, card_of
 from .result import TEXT_KEY, Made, Part, Result
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def made(
         model_sha256=sha256,
         provider=provider,
         seconds=seconds,
-        notices=(f"{card.id} may be used for research only.",) if card.research_only else (),
+        notices=(RESEARCH_ONLY.format(model=card.id),) if card.research_only else (),
         extra={
             "score": score,
             "threshold": threshold,

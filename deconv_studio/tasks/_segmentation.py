@@ -17,7 +17,7 @@ from deconv_studio.engine.pictures import as_unit_float
 from deconv_studio.imaging import Picture
 
 from . import _coco, _regions, _scores, _scratch
-from .base import Estimate, card_of
+from .base import RESEARCH_ONLY, Estimate, card_of
 from .result import TEXT_KEY, Made, Part, Result
 from .segment import UNLABELLED, class_colors, is_background, subjects, tails
 
@@ -117,7 +117,7 @@ def made(
         parameters["edited"] = True
     notices: tuple[str, ...] = ()
     if card.research_only:
-        notices = (f"{card.id} may be used for research only.",)
+        notices = (RESEARCH_ONLY.format(model=card.id),)
     result = Segmentation(
         picture=Picture(
             labels[:, :, None],

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from .result import Result
 
+RESEARCH_ONLY = "{model} may be used for research only."
+"""A notice of every result whose weights or training data say so."""
+
 
 class Options(BaseModel):
     """A task's options: frozen, checked, and enough to make flags and a panel from."""

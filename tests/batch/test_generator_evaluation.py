@@ -163,6 +163,26 @@ def test_what_cannot_be_measured_is_refused(model: Model, tmp_path: Path) -> Non
         evaluate_generator(data, model=model, control=control, features="tiny-classifier")
 
 
+def test_stopped_the_verb_ends_with_a_summary(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    save(data, "val", pictures(model, range(60)))
+
+    def stopped(*rest: object, **named: object) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(Model, "run", stopped)
+    call = ["evaluate", str(model.path), "--data", str(data), "--provider", "cpu"]
+    call += ["--features", "tiny-classifier"]
+    assert main([*call, "--json"]) == 130
+    summary = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert list(summary) == ["event", "done", "skipped", "failed", "cancelled", "seconds"]
+    assert (summary["done"], summary["cancelled"]) == (0, 1)
+    assert main(call) == 130
+    assert "nothing was measured" in capsys.readouterr().err
+
+
 def test_the_verb(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "data"
     save(data, "val", pictures(model, range(60)))
@@ -171,6 +191,7 @@ def test_the_verb(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[st
     [line] = capsys.readouterr().out.splitlines()
     summary = json.loads(line)
     assert summary["event"] == "summary" and summary["done"] == 30
+    assert summary["seconds"] > 0
     assert summary["result"]["model"] == "tiny-generator"
     assert main([*call, "--features", "tiny-classifier"]) == 0
     shown = capsys.readouterr().out

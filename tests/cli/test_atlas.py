@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from deconv_studio.batch import compare
+from deconv_studio.engine.control import Cancelled
 from deconv_studio.tasks.atlas import load
 from tests.cli.conftest import Called
 from tests.lens.graphs import small_classifier
@@ -75,6 +77,30 @@ def test_networks_are_compared(
     assert "conv1" in text.out
     assert " dB" in text.out
     assert (tmp_path / "eight.html").is_file()
+
+
+def test_a_comparison_that_is_stopped_writes_nothing(
+    call: Call, photos: Callable[..., Path], network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = photos("a.png", "b.png", "c.png", size=(40, 36))
+    seen = 0
+
+    def stop_at_the_second(*rest: object, **named: object) -> object:
+        nonlocal seen
+        seen += 1
+        if seen > 1:
+            raise Cancelled
+        return given(*rest, **named)
+
+    given = compare.load
+    monkeypatch.setattr(compare, "load", stop_at_the_second)
+    told = call("compare", network, network, folder, "--out", tmp_path / "same.html", "--json")
+    assert told.status == 130
+    *items, summary = told.lines
+    assert [item["status"] for item in items] == ["done"]
+    assert (summary["done"], summary["cancelled"]) == (1, 1)
+    assert "No report was written" in told.err
+    assert not (tmp_path / "same.html").exists()
 
 
 def test_wrong_calls_are_told(call: Call, network: Path, tmp_path: Path) -> None:

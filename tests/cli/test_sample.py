@@ -109,6 +109,10 @@ def test_a_sample_of_another_file_is_not_made_again_unasked(
     [file] = made.iterdir()
     assert run("--from", str(file), "--out", str(home / "again")) == 2
     assert "another version" in capsys.readouterr().err
+    for option in (["--seeds", "3"], ["--truncation", "0.5"], ["--class", "0"]):
+        assert run(*colours, "--from", str(file), *option, "--out", str(home / "never")) == 2
+        assert "are in the file" in " ".join(capsys.readouterr().err.split())
+    assert not (home / "never").exists()
     assert run(*colours, "--from", str(file), "--out", str(home / "again")) == 0
     assert "differently" in capsys.readouterr().err
     imaging.write(imaging.Picture(np.zeros((4, 4, 1), np.uint8)), home / "foreign.png")

@@ -43,6 +43,17 @@ def kinds(tmp_path: Path) -> Path:
     return folder
 
 
+def test_that_a_model_is_for_research_is_said_once(
+    call: Call, photos: Callable[..., Path], tmp_path: Path
+) -> None:
+    rights = {"licence": "MIT", "research_only": True}
+    install(by_color(), tmp_path / "source", "papers", weights=rights)
+    folder = photos("a.png", "b.png", "c.png", size=(20, 16))
+    told = call("segment", folder, "--model", "papers", "--out", tmp_path / "out", "--provider", "cpu")
+    assert told.status == 0
+    assert told.err.count("papers may be used for research only") == 1
+
+
 @pytest.mark.usefixtures("segmenters")
 def test_without_a_model_it_lists_them(call: Call, photos: Callable[..., Path]) -> None:
     called = call("segment", photos("a.png"), "--out", "x")
