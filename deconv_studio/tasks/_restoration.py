@@ -203,7 +203,7 @@ def settled(
     Returns
     -------
     RestoreOptions
-        With a number or "blind" as `sigma`, and a `blend` that goes to 1 where there is no noise, or none that
+        With a number or "blind" as `sigma`, and a `blend` that goes to 1 where no noise is, or none that
         can be told.
     """
     if options.sigma != AUTO:
