@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,25 @@ def figures(found: list[dict[str, Any]]) -> str:
 
 
 def _conventions(found: list[dict[str, Any]], measures: set[str] | None = None) -> list[str]:
-    rows = [row for card in found for row in card.get("results", [])]
-    kept = [row for row in rows if measures is None or row["measure"] in measures]
-    named = {(row["measure"] if measures else "Convention", row["convention"]) for row in kept}
-    return [f"- {name}: {convention.removeprefix(name + ': ')}." for name, convention in sorted(named)]
+    """One line for each measure; what most measures of a model have in common stands once, by the model."""
+    if measures is None:
+        named = {row["convention"] for card in found for row in card.get("results", [])}
+        return [f"- Convention: {convention}." for convention in sorted(named)]
+    own: set[tuple[str, str]] = set()
+    shared: dict[str, list[str]] = {}
+    for card in found:
+        rows = [row for row in card.get("results", []) if row["measure"] in measures]
+        parts = [row["convention"].removeprefix(row["measure"] + ": ").split("; ") for row in rows]
+        often = Counter(part for each in parts for part in each)
+        common = [part for part, count in often.items() if len(rows) > 1 and 2 * count > len(rows)]
+        if common:
+            shared.setdefault("; ".join(common), []).append(f"`{card['id']}`")
+        for row, each in zip(rows, parts, strict=True):
+            left = [part for part in each if part not in common]
+            if left:
+                own.add((row["measure"], "; ".join(left)))
+    lines = [f"- {name}: {text}." for name, text in sorted(own)]
+    return lines + [f"- {', '.join(names)}: {text}." for text, names in shared.items()]
 
 
 def _enlarging(found: list[dict[str, Any]]) -> str:
