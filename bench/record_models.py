@@ -120,6 +120,9 @@ def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]
         add(f"Inception Score{sets[key]}", score, conventions["inception_score"])
     for key in ("precision", "recall", "density", "coverage"):
         add(key, found["sets"]["generator"][key], conventions[key])
+    if "training" in found["sets"]:  # what a perfect copy of the training pictures would reach
+        for key in ("precision", "recall", "coverage"):
+            add(f"{key}{sets['training']}", found["sets"]["training"][key], conventions[key])
     add("duplicates", found["collapse"]["duplicates"], conventions["duplicates"])
     if found["classes"]["as_asked"] is not None:
         told = found["features"].partition(":")[0]

@@ -151,6 +151,8 @@ def _generating(found: list[dict[str, Any]]) -> str:
     heads = ["Frechet distance", "of other real", "of training", "of noise", "Inception Score"]
     heads += ["precision", "recall", "density", "coverage", "duplicates"]
     measures = [f"Frechet distance{of}" for of in frechet] + heads[4:]
+    heads.insert(heads.index("coverage") + 1, "of training")
+    measures.insert(measures.index("coverage") + 1, "coverage of training pictures")
     lines = [f"| model | unseen data | {' | '.join(heads)} | weights |"]
     lines.append(f"|---|---|{'---:|' * len(heads)}---|")
     for card in found:
