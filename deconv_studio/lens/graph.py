@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,6 +150,31 @@ def load_model(source: onnx.ModelProto | bytes | str | Path) -> tuple[onnx.Model
     if not model.graph.node:
         raise GraphInvalid(f"{name} holds no ONNX network.")
     return model, hashlib.sha256(data).hexdigest()
+
+
+def with_constants(model: onnx.ModelProto, constants: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+    """Return a network some of whose inputs are fixed; the one given is not changed.
+
+    Parameters
+    ----------
+    model : onnx.ModelProto
+    constants : mapping of str to ndarray
+        Values by the inputs' names, of their dtypes and shapes.
+
+    Raises
+    ------
+    TensorMissing
+        There is no such input.
+    """
+    names = [item.name for item in model.graph.input]
+    fixed = onnx.ModelProto()
+    fixed.CopyFrom(model)
+    for name, value in constants.items():
+        if name not in names:
+            raise TensorMissing(name, names)
+        fixed.graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        del fixed.graph.input[[item.name for item in fixed.graph.input].index(name)]
+    return fixed
 
 
 def _attribute(attribute: onnx.AttributeProto) -> Any:

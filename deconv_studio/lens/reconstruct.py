@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 
 from deconv_studio.engine.control import Control
 from deconv_studio.lens.errors import InputMismatch, UnitMissing, ZeroSeed
-from deconv_studio.lens.graph import Box, Graph, Layer, full_box, load_model
+from deconv_studio.lens.graph import Box, Graph, Layer, full_box, load_model, with_constants
 from deconv_studio.lens.reverse import (
     RECONSTRUCTION,
     SEED,
@@ -189,6 +189,8 @@ class Lens:
         Name of the picture's input, if there are several.
     threads : int, optional
         Threads inside an operator.
+    constants : mapping of str to ndarray, optional
+        Values of inputs beside the picture, each of its input's dtype and shape, for a batch of one.
 
     Raises
     ------
@@ -201,8 +203,10 @@ class Lens:
         *,
         image: str | None = None,
         threads: int | None = None,
+        constants: Mapping[str, np.ndarray] | None = None,
     ) -> None:
-        self.model, self.sha256 = load_model(source)
+        model, self.sha256 = load_model(source)
+        self.model = with_constants(model, constants) if constants else model
         self._image = image
         self._threads = threads
         self._lock = threading.RLock()

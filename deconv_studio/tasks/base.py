@@ -25,6 +25,29 @@ RESEARCH_ONLY = "{model} may be used for research only."
 """A notice of every result whose weights or training data say so."""
 
 
+def constants_of(card: Card | None) -> dict[str, Any]:
+    """Inputs beside the picture or code, fixed to look into a network, by what its card says of them.
+
+    Parameters
+    ----------
+    card : Card or None
+
+    Returns
+    -------
+    dict of str to ndarray
+        A generator's class, (1,) int64: the first, since the layers are the same for all. A denoiser's
+        strength, (1,) float32: -1, left to the network.
+    """
+    import numpy as np
+
+    found: dict[str, Any] = {}
+    if card is not None and card.latent is not None and card.latent.class_name is not None:
+        found[card.latent.class_name] = np.zeros(1, np.int64)
+    if card is not None and card.strength is not None:
+        found[card.strength.name] = np.full(1, -1, np.float32)
+    return found
+
+
 class Options(BaseModel):
     """A task's options: frozen, checked, and enough to make flags and a panel from."""
 

@@ -65,16 +65,13 @@ def open_network(path: Path, card: Card | None) -> Graph:
     ------
     LensError
     """
-    import numpy as np
-    from onnx import numpy_helper
-
     from deconv_studio.lens.errors import InputMismatch, LensError
-    from deconv_studio.lens.graph import Graph, load_model
+    from deconv_studio.lens.graph import Graph, load_model, with_constants
+
+    from .base import constants_of
 
     model, sha256 = load_model(path)
-    if card is not None and card.latent is not None and card.latent.class_name is not None:
-        # One class stands for all: the layers are the same.
-        model.graph.initializer.append(numpy_helper.from_array(np.zeros(1, np.int64), card.latent.class_name))
+    model = with_constants(model, constants_of(card))
     stored = {tensor.name for tensor in model.graph.initializer}
     inputs = [item for item in model.graph.input if item.name not in stored]
     sizes = [dim.dim_value for dim in inputs[0].type.tensor_type.shape.dim] if inputs else []

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from .base import Estimate, Options, Task, card_of, option, register
+from .base import Estimate, Options, Task, card_of, constants_of, option, register
 from .errors import NotFinite, OptionsInvalid
 from .result import Part, write_array
 
@@ -472,7 +472,7 @@ class Inspector:
     ) -> None:
         from deconv_studio.lens.reconstruct import Lens
 
-        self.lens = Lens(path, threads=threads)
+        self.lens = Lens(path, threads=threads, constants=constants_of(card))
         self.threads = threads
         self.path = path
         self.card = card

@@ -212,6 +212,20 @@ def test_files_that_are_no_network(tmp_path):
         Lens(broken).look(picture(0, 8))
 
 
+def test_an_input_beside_the_picture_can_be_fixed():
+    two = network([node("Mul", ["x", "z"], ["m"]), node("Relu", ["m"], ["y"])], (1, 3, 4, 4))
+    two.graph.input.append(helper.make_tensor_value_info("z", TensorProto.FLOAT, ("N",)))
+    before = two.SerializeToString()
+    lens = Lens(two, constants={"z": np.full(1, 3, np.float32)})
+    shown = picture(0, 4)
+    unit, at, peak = lens.strongest(lens.look(shown), "y", 1)[0]
+    assert peak == np.maximum(3 * shown, 0).max()
+    assert shown[0, unit, at[0], at[1]] == shown.max()
+    assert two.SerializeToString() == before, "the network that was given is not changed"
+    with pytest.raises(errors.TensorMissing):
+        Lens(two, constants={"w": np.ones(1, np.float32)})
+
+
 def test_inputs_that_are_unclear():
     two = network([node("Add", ["x", "z"], ["y"])], (1, 3))
     two.graph.input.append(helper.make_tensor_value_info("z", TensorProto.FLOAT, (1, 3)))

@@ -19,6 +19,7 @@ from deconv_studio.lens.errors import TensorMissing, ZeroSeed
 from deconv_studio.lens.reconstruct import Lens
 from deconv_studio.lens.views import class_activation_map
 from deconv_studio.tasks import recorded
+from deconv_studio.tasks.checkerboard import look_over
 from deconv_studio.tasks.errors import NotFinite, OptionsInvalid
 from deconv_studio.tasks.inspect import (
     InspectOptions,
@@ -28,6 +29,7 @@ from deconv_studio.tasks.inspect import (
     signed_view,
     write_values,
 )
+from tests import restorers
 from tests.lens.graphs import network, small_classifier
 
 pytestmark = pytest.mark.light
@@ -61,6 +63,22 @@ def test_the_strongest_unit_is_reconstructed_as_the_lens_does_it(path: Path) -> 
     assert np.array_equal(found.patch.pixels, picture.pixels[slice(*top), slice(*left)])
     assert found.rule == "deconvnet"
     assert "max pools" in found.notices[0]
+
+
+def test_a_denoiser_is_looked_into_with_its_strength_left_to_it(tmp_path: Path) -> None:
+    denoiser = restorers.loaded(tmp_path)
+    inspector = Inspector(denoiser.path, card=denoiser.card)
+    picture = noise(16, 16, 1)
+    found = inspector.run(picture, InspectOptions(layer="taken", rule="gradient", at="7,7", seed="one"))
+    # All of the fine part is taken away: one, less the two blurs.
+    line = np.convolve([1, 2, 1], [1, 2, 1]) / 16
+    expected = -np.outer(line, line)
+    expected[2, 2] += 1
+    assert found.values[0, 5:10, 5:10] == pytest.approx(expected, abs=1e-6)
+    look = look_over(Control(), denoiser.path, denoiser.card)
+    assert [layer.stride for layer in look.found.layers] == [2]
+    with pytest.raises(OptionsInvalid, match="no picture"):
+        Inspector(denoiser.path).run(picture, InspectOptions(layer="taken"))
 
 
 def test_rules_positions_and_seeds_are_the_options(path: Path) -> None:
