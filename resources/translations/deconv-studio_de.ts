@@ -1689,6 +1689,10 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Bericht …</translation>
     </message>
     <message>
+        <source>By the picture: gray or colour</source>
+        <translation>Nach dem Bild: Grau oder Farbe</translation>
+    </message>
+    <message>
         <source>There is no model that fits. Add one with Ctrl+M.</source>
         <translation>Kein Modell passt. Fügen Sie mit Strg+M eines hinzu.</translation>
     </message>

@@ -248,3 +248,24 @@ def test_a_model_that_cannot_be_told_leaves_no_choice(
     assert side.model_id() == "own"
     assert not side.mode.isEnabled()
     assert side.values()["sigma"] == "auto"
+
+
+def test_a_folder_goes_by_the_picture_too(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
+    for name, channels in (("gray", 1), ("colour", 3)):
+        picture(tmp_path / "in" / f"{name}.png", 160, 120, channels=channels)
+    window.show_panel("folders")
+    folders: Any = window.panel("folders")
+    folders.task_box.setCurrentIndex(folders.task_box.findData("restore"))
+    idle(qtbot, window)
+    assert folders.model.currentData() == "by-picture"
+    folders.drop_folder(tmp_path / "in")
+    qtbot.waitUntil(folders.go.isEnabled, timeout=WAIT)
+    folders.start()
+    qtbot.waitUntil(lambda: len(folders._items) == 2 and not folders.is_running, timeout=WAIT)
+    assert {Path(item.input).stem: item.model for item in folders._items} == {
+        "gray": "denoise-gray",
+        "colour": "denoise",
+    }
+    assert all(item.status == "done" for item in folders._items)
+    folders.model.setCurrentIndex(folders.model.findData("denoise-gray"))
+    assert folders.gray_entry() is None

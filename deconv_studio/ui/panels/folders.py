@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from deconv_studio.batch import Item, Plan, Progress
     from deconv_studio.catalog import Entry
     from deconv_studio.engine.control import Control
+    from deconv_studio.tasks.base import Loaded
     from deconv_studio.ui.studio import Studio
 
 #: Milliseconds a control has to stay as it is before the plan is made anew.
@@ -53,6 +54,8 @@ PLAN_DELAY = 250
 ROWS_FITTED = 400
 #: Lines handed over at once while planning.
 PLAN_PORTION = 200
+BY_PICTURE = "by-picture"
+"""The choice of two models, one for pictures with colour and one for gray ones."""
 
 
 @dataclass
@@ -417,6 +420,10 @@ class FoldersPanel(RunPanel):
         names, default = answer
         chosen = str(self.model.currentData() or "")
         self.model.clear()
+        gray = self._gray_model()
+        if gray in names and default in names:
+            self.model.addItem(self.tr("By the picture: gray or colour"), BY_PICTURE)
+            default = BY_PICTURE
         for name in names:
             self.model.addItem(name, name)
         place = self.model.findData(chosen)
@@ -427,8 +434,27 @@ class FoldersPanel(RunPanel):
         self.replan()
 
     def entry(self) -> Entry | None:
-        """The chosen model."""
-        return self.studio.models.get(str(self.model.currentData() or ""))
+        """The chosen model; where each picture goes to one of two, that for pictures with colour."""
+        from deconv_studio import tasks
+
+        name = str(self.model.currentData() or "")
+        if name == BY_PICTURE:
+            task = tasks.get(self.task_name)
+            name = task.default_model(task.options(**self.values())) or ""
+        return self.studio.models.get(name)
+
+    def _gray_model(self) -> str:
+        """The model that the task takes for gray pictures; "" where it has none of its own."""
+        from deconv_studio import tasks
+
+        task = tasks.get(self.task_name)
+        return task.gray_model(task.options(**self.values())) or ""
+
+    def gray_entry(self) -> Entry | None:
+        """The model for gray pictures, where the choice goes by the picture."""
+        if self.model.currentData() != BY_PICTURE:
+            return None
+        return self.studio.models.get(self._gray_model())
 
     def _touch_out(self) -> None:
         self._out_touched = bool(self.out.text())
@@ -465,7 +491,9 @@ class FoldersPanel(RunPanel):
         entry = self.entry()
         if entry is None or not self.source.text() or not self.out.text():
             return None
+        gray = self.gray_entry()
         return {
+            "gray_card": gray.card if gray is not None else None,
             "inputs": [self.source.text()],
             "out": self.out.text(),
             "task": self.task_name,
@@ -535,8 +563,17 @@ class FoldersPanel(RunPanel):
 
     def _ask_and_run(self, resume: bool) -> None:
         entry = self.entry()
-        if entry is not None and not self.is_running:
-            self.studio.with_licence(entry, lambda: self._run(entry, resume))
+        if entry is None or self.is_running:
+            return
+        gray = self.gray_entry()
+
+        def run() -> None:
+            self._run(entry, resume)
+
+        if gray is None:
+            self.studio.with_licence(entry, run)
+        else:
+            self.studio.with_licence(entry, lambda: self.studio.with_licence(gray, run))
 
     def _run(self, entry: Entry, resume: bool) -> None:
         call = self._call(resume)
@@ -554,6 +591,7 @@ class FoldersPanel(RunPanel):
             run_plan,
             call,
             entry,
+            self.gray_entry(),
             self.engine(),
             items,
             title=self.tr("Folder {name}").format(name=Path(self.source.text()).name),
@@ -702,7 +740,12 @@ def _relative(name: str, roots: tuple[Path, ...]) -> str:
 
 
 def run_plan(
-    control: Control, call: dict[str, Any], entry: Entry, engine: dict[str, Any], items: list[Item]
+    control: Control,
+    call: dict[str, Any],
+    entry: Entry,
+    gray: Entry | None,
+    engine: dict[str, Any],
+    items: list[Item],
 ) -> None:
     """Do the call; hands over the name of what runs and every item as it ends. On a pool thread."""
     from deconv_studio import batch
@@ -711,7 +754,11 @@ def run_plan(
     call = dict(call)
     plan = batch.plan(call.pop("inputs"), call.pop("out"), **call)
     total = max(1, plan.count())
-    model = session.load(entry, control=control, **engine)
+    model: Loaded = session.load(entry, control=control, **engine)
+    if gray is not None:
+        from deconv_studio.tasks.restore import ByChannels
+
+        model = ByChannels(color=model, gray=session.load(gray, control=control, **engine))
     current = ""
 
     def told(progress: Progress) -> None:
