@@ -279,7 +279,7 @@
     </message>
     <message>
         <source>Output padding {padding} is not smaller than the stride {stride}: a convolution of this output has more numbers than the input, so the two are no transposes of each other. Use less output padding.</source>
-        <translation>Der Ausgangsrand {padding} ist nicht kleiner als die Schrittweite {stride}: Eine Faltung dieser Ausgabe hat mehr Zahlen als der Eingang, also sind die beiden nicht transponiert zueinander. Nehmen Sie weniger Ausgangsrand.</translation>
+        <translation>Der Ausgangsrand {padding} ist nicht kleiner als die Schrittweite {stride}: Eine Faltung dieses Ausgangs hat mehr Zahlen als der Eingang, daher sind die beiden nicht zueinander transponiert. Verwenden Sie weniger Ausgangsrand.</translation>
     </message>
     <message>
         <source>Difference {difference}, in double precision.</source>
@@ -303,7 +303,7 @@
     </message>
     <message>
         <source>The matrix of the whole picture would be too large to see. Use a smaller input.</source>
-        <translation>Die Matrix des ganzen Bildes wäre zu groß, um etwas zu sehen. Nehmen Sie einen kleineren Eingang.</translation>
+        <translation>Die Matrix des ganzen Bildes wäre zu groß, um etwas zu erkennen. Verwenden Sie einen kleineren Eingang.</translation>
     </message>
     <message>
         <source>K: {rows} × {columns}</source>
@@ -438,7 +438,7 @@
     </message>
     <message>
         <source>Score every picture of a folder in the Folders panel</source>
-        <translation>Alle Bilder eines Ordners im Bereich Ordner bewerten</translation>
+        <translation>Alle Bilder eines Ordners im Bereich „Ordner“ bewerten</translation>
     </message>
     <message>
         <source>Look for anomalies</source>
@@ -446,7 +446,7 @@
     </message>
     <message>
         <source>There is no model of what is normal yet. Train one on a folder of good pictures, or add an .onnx file with a card.</source>
-        <translation>Es gibt noch kein Modell dessen, was normal ist. Trainieren Sie eines an einem Ordner guter Bilder, oder fügen Sie eine .onnx-Datei mit Modellkarte hinzu.</translation>
+        <translation>Es gibt noch kein Modell dafür, was normal ist. Trainieren Sie eines an einem Ordner guter Bilder oder fügen Sie eine .onnx-Datei mit Modellkarte hinzu.</translation>
     </message>
     <message>
         <source>Train…</source>
@@ -474,7 +474,7 @@
     </message>
     <message>
         <source>heat {value}, {times} × the model&apos;s threshold</source>
-        <translation>Wärme {value}, das {times}-Fache der Schwelle des Modells</translation>
+        <translation>Wärme {value}, {times} × die Schwelle des Modells</translation>
     </message>
     <message>
         <source>Saving the heat of {name}</source>
@@ -489,7 +489,7 @@
     </message>
     <message>
         <source>Choose kept samples below and mark them A and B (keys A, B)</source>
-        <translation>Wählen Sie unten behaltene Proben und kennzeichnen Sie sie als A und B (Tasten A, B)</translation>
+        <translation>Wählen Sie unten behaltene Proben und markieren Sie sie als A und B (Tasten A, B)</translation>
     </message>
     <message>
         <source>mean of {n}</source>
@@ -523,7 +523,7 @@
     </message>
     <message>
         <source>Choose a folder with pictures on the right. Each goes through the network once; then you see, for every unit of the layer, the nine pictures that excite it most, and why.</source>
-        <translation>Wählen Sie rechts einen Ordner mit Bildern. Jedes geht einmal durch das Netz; dann sehen Sie für jede Einheit der Schicht die neun Bilder, die sie am meisten anregen, und warum.</translation>
+        <translation>Wählen Sie rechts einen Ordner mit Bildern. Jedes geht einmal durch das Netz; dann sehen Sie für jede Einheit der Schicht die neun Bilder, die sie am stärksten anregen, und warum.</translation>
     </message>
     <message>
         <source>About the atlas</source>
@@ -539,7 +539,7 @@
     </message>
     <message>
         <source>Clear the search</source>
-        <translation>Die Suche leeren</translation>
+        <translation>Suche leeren</translation>
     </message>
     <message>
         <source>Order of the units</source>
@@ -583,7 +583,7 @@
     </message>
     <message>
         <source>all, or numbers and spans such as 0-63,70</source>
-        <translation>alle, oder Nummern und Spannen wie 0-63,70</translation>
+        <translation>alle oder Nummern und Bereiche wie 0-63,70</translation>
     </message>
     <message>
         <source>Units</source>
@@ -611,7 +611,7 @@
     </message>
     <message>
         <source>Stop; what was looked at stays, and Go on does the rest</source>
-        <translation>Anhalten; was angesehen wurde, bleibt, und „Fortsetzen“ macht den Rest</translation>
+        <translation>Anhalten; was angesehen wurde, bleibt, und „Fortsetzen“ erledigt den Rest</translation>
     </message>
     <message>
         <source>What will be done</source>
@@ -627,7 +627,7 @@
     </message>
     <message>
         <source>Go on where it was stopped; pictures that came since are added</source>
-        <translation>Dort fortsetzen, wo angehalten wurde; inzwischen hinzugekommene Bilder kommen dazu</translation>
+        <translation>Dort fortsetzen, wo angehalten wurde; inzwischen hinzugekommene Bilder werden aufgenommen</translation>
     </message>
     <message>
         <source>Open…</source>
@@ -651,7 +651,7 @@
     </message>
     <message>
         <source>One was begun here; Go on does the rest.</source>
-        <translation>Hier wurde einer begonnen; „Fortsetzen“ macht den Rest.</translation>
+        <translation>Hier wurde einer begonnen; „Fortsetzen“ erledigt den Rest.</translation>
     </message>
     <message>
         <source>Each picture goes through the network once.</source>
@@ -743,7 +743,7 @@
     </message>
     <message>
         <source>not made yet</source>
-        <translation>noch nicht gemacht</translation>
+        <translation>noch nicht erzeugt</translation>
     </message>
 </context>
 <context>
@@ -819,18 +819,18 @@
     </message>
     <message>
         <source>✓ No layer of {name} brings in a checkerboard.</source>
-        <translation>✓ Keine Schicht von {name} bringt ein Schachbrett herein.</translation>
+        <translation>✓ Keine Schicht von {name} erzeugt ein Schachbrett.</translation>
     </message>
     <message>
         <source>✕ The layer {layer} ({op}, ×{stride}) brings one in: {score} of the detail.</source>
-        <translation>✕ Die Schicht {layer} ({op}, ×{stride}) bringt eines herein: {score} der Einzelheiten.</translation>
+        <translation>✕ Die Schicht {layer} ({op}, ×{stride}) erzeugt eines: {score} der Details.</translation>
     </message>
 </context>
 <context>
     <name>CheckerboardPage</name>
     <message>
         <source>A whole network is fed noise. After each layer that enlarges, the score is the share of the detail&apos;s energy at the harmonics of its stride: what stands there is a checkerboard.</source>
-        <translation>Ein ganzes Netz bekommt Rauschen. Nach jeder vergrößernden Schicht ist die Bewertung der Anteil der Energie der Einzelheiten bei den Oberschwingungen ihrer Schrittweite: Was dort steht, ist ein Schachbrett.</translation>
+        <translation>Ein ganzes Netz bekommt Rauschen. Nach jeder vergrößernden Schicht ist die Bewertung der Anteil der Energie der Details bei den Oberschwingungen ihrer Schrittweite: Was dort steht, ist ein Schachbrett.</translation>
     </message>
     <message>
         <source>Model to look over</source>
@@ -890,7 +890,7 @@
     </message>
     <message>
         <source>{name} has no layer that enlarges, so none can bring in a checkerboard.</source>
-        <translation>{name} hat keine Schicht, die vergrößert, also kann keine ein Schachbrett hereinbringen.</translation>
+        <translation>{name} hat keine vergrößernde Schicht, daher kann keine ein Schachbrett erzeugen.</translation>
     </message>
     <message>
         <source>✓ No checkerboard</source>
@@ -898,7 +898,7 @@
     </message>
     <message>
         <source>No layer of {name} brings one in, fed noise of {size}.</source>
-        <translation>Keine Schicht von {name} bringt eines herein, bei Rauschen von {size}.</translation>
+        <translation>Keine Schicht von {name} erzeugt eines, bei Rauschen von {size}.</translation>
     </message>
     <message>
         <source>✕ Checkerboard</source>
@@ -906,7 +906,7 @@
     </message>
     <message>
         <source>The layer {layer} of {name} brings it in, fed noise of {size}. {remedy}</source>
-        <translation>Die Schicht {layer} von {name} bringt es herein, bei Rauschen von {size}. {remedy}</translation>
+        <translation>Die Schicht {layer} von {name} erzeugt es, bei Rauschen von {size}. {remedy}</translation>
     </message>
     <message>
         <source>the result</source>
@@ -914,7 +914,7 @@
     </message>
     <message>
         <source>less its mean, {low} … {high}</source>
-        <translation>ohne sein Mittel, {low} … {high}</translation>
+        <translation>abzüglich des Mittels, {low} … {high}</translation>
     </message>
     <message>
         <source>Score of {layer}</source>
@@ -922,7 +922,7 @@
     </message>
     <message>
         <source>← brings it in</source>
-        <translation>← bringt es herein</translation>
+        <translation>← erzeugt es</translation>
     </message>
 </context>
 <context>
