@@ -319,7 +319,7 @@ def style_sheet(tokens: Tokens) -> str:
 
     Widgets choose among variants by dynamic properties: ``role`` on a QLabel ("title", "label", "secondary",
     "section", "mono", "chip", "error", "warning"), ``variant`` on a QPushButton ("primary", "flat", "pill",
-    "link") or QToolButton ("rail", "flat", "section"), ``area`` on a QWidget or QFrame ("panel", "raised",
+    "tight", "link") or QToolButton ("rail", "flat", "section"), ``area`` on a QWidget or QFrame ("panel", "raised",
     "bar", "canvas", "line", "error", "warning", "info").
     """
     from .icons import SEARCH_PREFIX, SHEET_IMAGES
@@ -394,6 +394,8 @@ QPushButton[variant="pill"] {
 QPushButton[variant="pill"]:hover { background: @hover; }
 QPushButton[variant="pill"]:pressed, QPushButton[variant="pill"]:checked { background: @pressed; }
 QPushButton[variant="pill"]:focus { border: 2px solid @accent; padding: 1px 11px; }
+QPushButton[variant="tight"] { padding: 5px 4px; }
+QPushButton[variant="tight"]:focus { padding: 4px 3px; }
 QPushButton[variant="link"] {
   background: transparent; border: 1px solid transparent; color: @text; text-decoration: underline; padding:
   2px 4px; min-height: 16px;

@@ -11,8 +11,9 @@ from deconv_studio.ui.widgets import ElidedLabel, LabeledSlider, SegmentedContro
 
 
 def button(text: str, tip: str) -> QPushButton:
-    """A small button."""
+    """A button in a row of several, which leaves room for longer words than English has."""
     made = QPushButton(text)
+    made.setProperty("variant", "tight")
     made.setAccessibleName(text.rstrip("…"))
     made.setToolTip(tip)
     made.setMinimumWidth(40)
