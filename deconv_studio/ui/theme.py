@@ -319,8 +319,8 @@ def style_sheet(tokens: Tokens) -> str:
 
     Widgets choose among variants by dynamic properties: ``role`` on a QLabel ("title", "label", "secondary",
     "section", "mono", "chip", "error", "warning"), ``variant`` on a QPushButton ("primary", "flat", "pill",
-    "tight", "link") or QToolButton ("rail", "flat", "section"), ``area`` on a QWidget or QFrame ("panel", "raised",
-    "bar", "canvas", "line", "error", "warning", "info").
+    "tight", "link") or QToolButton ("rail", "flat", "section"), ``area`` on a QWidget or QFrame ("panel",
+    "raised", "bar", "canvas", "line", "error", "warning", "info").
     """
     from .icons import SEARCH_PREFIX, SHEET_IMAGES
 

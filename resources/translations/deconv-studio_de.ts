@@ -402,7 +402,7 @@
     </message>
     <message>
         <source>Train on a folder of good pictures</source>
-        <translation>An guten Bildern trainieren</translation>
+        <translation>Mit guten Bildern trainieren</translation>
     </message>
     <message>
         <source>Save heat and mask</source>
@@ -1501,7 +1501,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>The same layer: a {taps} × {taps} convolution to {channels} channels and a pixel shuffle by {stride} give the same output. Largest difference {difference}, in double precision.</source>
-        <translation>Dieselbe Schicht: Eine {taps} × {taps}-Faltung auf {channels} Kanäle und ein Pixel Shuffle mit {stride} ergeben dieselbe Ausgabe. Größter Unterschied {difference}, in doppelter Genauigkeit.</translation>
+        <translation>Dieselbe Schicht: Eine {taps} × {taps}-Faltung auf {channels} Kanäle und ein Pixel Shuffle mit {stride} ergeben denselben Ausgang. Größter Unterschied {difference}, in doppelter Genauigkeit.</translation>
     </message>
     <message>
         <source>deviates by {ripple}</source>
@@ -1977,7 +1977,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>The link to this unit. Write or paste another one and press Return to go there.</source>
-        <translation>Der Verweis auf diese Einheit. Schreiben oder fügen Sie einen anderen ein und drücken Sie die Eingabetaste, um dorthin zu gehen.</translation>
+        <translation>Der Link zu dieser Einheit. Geben Sie einen anderen ein oder fügen Sie ihn ein, und drücken Sie die Eingabetaste, um dorthin zu gehen.</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -1985,15 +1985,15 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>Copy the link</source>
-        <translation>Den Verweis kopieren</translation>
+        <translation>Den Link kopieren</translation>
     </message>
     <message>
         <source>Copy the link to this unit (C)</source>
-        <translation>Den Verweis auf diese Einheit kopieren (C)</translation>
+        <translation>Den Link zu dieser Einheit kopieren (C)</translation>
     </message>
     <message>
         <source>Link</source>
-        <translation>Verweis</translation>
+        <translation>Link</translation>
     </message>
     <message>
         <source>About the unit</source>
@@ -2041,7 +2041,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>Save, export, go to a link, and everything else</source>
-        <translation>Speichern, Exportieren, zu einem Verweis gehen und alles andere</translation>
+        <translation>Speichern, Exportieren, zu einem Link gehen und alles andere</translation>
     </message>
     <message>
         <source>Seen at</source>
@@ -2053,7 +2053,7 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
     <message>
         <source>full size</source>
-        <translation>volle Größe</translation>
+        <translation>voller Größe</translation>
     </message>
     <message>
         <source>Longer side at which a network of any size sees the picture; others have their own.</source>
@@ -3648,7 +3648,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Noise taken out, found or by hand</source>
-        <translation>Nimmt Rauschen weg, gefunden oder von Hand</translation>
+        <translation>Entfernt Rauschen, selbst erkannt oder von Hand</translation>
     </message>
     <message>
         <source>Anomaly</source>
@@ -3779,7 +3779,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Zoom in for the preview: noise is judged near 100 % (key 1).</source>
-        <translation>Vergrößern Sie für die Vorschau: Rauschen beurteilt man nahe 100 % (Taste 1).</translation>
+        <translation>Zoomen Sie für die Vorschau hinein: Rauschen beurteilt man nahe 100 % (Taste 1).</translation>
     </message>
     <message>
         <source>The middle of the view is a preview; nothing is kept of it.</source>
@@ -3931,7 +3931,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>This picture was made by {model}, which is not installed.</source>
-        <translation>Dieses Bild stammt von {model}; das ist nicht installiert.</translation>
+        <translation>Dieses Bild stammt von {model}; dieses Modell ist nicht installiert.</translation>
     </message>
     <message>
         <source>from the file</source>
@@ -4272,7 +4272,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <message>
         <source>Spectrum of the output for noise</source>
         <extracomment>Periods of the pattern that flat grey becomes. Lowest amplitude the spectrum shows, in decibels.</extracomment>
-        <translation>Spektrum der Ausgabe für Rauschen</translation>
+        <translation>Spektrum des Ausgangs für Rauschen</translation>
     </message>
     <message>
         <source>Harmonics of the stride at {marks} of a cycle a pixel</source>
@@ -4468,7 +4468,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>{step} of {steps}</source>
-        <translation>Schritt {step} von {steps}</translation>
+        <translation>{step} von {steps}</translation>
     </message>
 </context>
 <context>
@@ -4476,7 +4476,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <message>
         <source>The kernel over the spread input, and the output</source>
         <extracomment>Steps a second at the five places of the speed slider. Products written out in the sentence below the grids. Side of the smallest cell in which the weight stands below the input. Pixels between the two grids.</extracomment>
-        <translation>Der Kern über dem gespreizten Eingang und die Ausgabe</translation>
+        <translation>Der Kern über dem gespreizten Eingang und der Ausgang</translation>
     </message>
     <message>
         <source>Click on an output, or in the second view on an input, to go there.</source>
@@ -4484,7 +4484,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Input ({row}, {column}) = {value}: the whole kernel, times {value}, is added to the output. Where stamps overlap, they add up.</source>
-        <translation>Eingang ({row}, {column}) = {value}: Der ganze Kern, mal {value}, wird zur Ausgabe addiert. Wo Stempel sich überlappen, summieren sie sich.</translation>
+        <translation>Eingang ({row}, {column}) = {value}: Der ganze Kern, mal {value}, wird zum Ausgang addiert. Wo Stempel sich überlappen, summieren sie sich.</translation>
     </message>
     <message>
         <source>Output ({row}, {column}) = {words} = {result}</source>
@@ -4721,7 +4721,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Get it with: {command}</source>
-        <translation>Zu bekommen mit: {command}</translation>
+        <translation>Installieren mit: {command}</translation>
     </message>
     <message>
         <source>Make room on the disk, or allow writing there.</source>
@@ -4760,7 +4760,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <name>TrainingForm</name>
     <message>
         <source>Train on good pictures</source>
-        <translation>An guten Bildern trainieren</translation>
+        <translation>Mit guten Bildern trainieren</translation>
     </message>
     <message>
         <source>Folder of good pictures</source>
@@ -4772,7 +4772,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>after the folder</source>
-        <translation>nach dem Ordner</translation>
+        <translation>wie der Ordner</translation>
     </message>
     <message>
         <source>The model&apos;s name: small letters, digits, hyphens.</source>
@@ -4780,7 +4780,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>It stops by then, or earlier when it has learned what it can.</source>
-        <translation>Es hört dann auf, oder früher, wenn es gelernt hat, was es kann.</translation>
+        <translation>Es endet spätestens dann, oder früher, wenn es nichts mehr zu lernen gibt.</translation>
     </message>
     <message>
         <source>Start training</source>
@@ -4912,7 +4912,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <name>UnitModel</name>
     <message>
         <source>Unit {unit}: peak {peak:.4g} at {place}, mean {mean:.4g}</source>
-        <translation>Einheit {unit}: Spitze {peak:.4g} bei {place}, Mittel {mean:.4g}</translation>
+        <translation>Einheit {unit}: Höchstwert {peak:.4g} bei {place}, Mittel {mean:.4g}</translation>
     </message>
 </context>
 <context>
@@ -4944,7 +4944,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Beside the good pictures</source>
-        <translation>Neben den guten Bildern</translation>
+        <translation>Im Vergleich zu den guten Bildern</translation>
     </message>
     <message>
         <source>Not normal</source>
@@ -5243,7 +5243,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>How far apart inputs land in the output, s.</source>
-        <translation>Wie weit auseinander Eingänge im Ausgang landen, s.</translation>
+        <translation>In welchem Abstand Eingänge im Ausgang landen, s.</translation>
     </message>
     <message>
         <source>Padding</source>
@@ -5267,7 +5267,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>How far apart the kernel&apos;s weights stand, d.</source>
-        <translation>Wie weit auseinander die Gewichte des Kerns stehen, d.</translation>
+        <translation>In welchem Abstand die Gewichte des Kerns stehen, d.</translation>
     </message>
     <message>
         <source>Size</source>
@@ -5379,7 +5379,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Draw the random kernel, the noise and the x of the adjoint test anew.</source>
-        <translation>Den zufälligen Kern, das Rauschen und das x der Adjungiertenprobe neu ziehen.</translation>
+        <translation>Den zufälligen Kern, das Rauschen und das x des Adjungiertentests neu ziehen.</translation>
     </message>
     <message>
         <source>The layer as code</source>
@@ -5423,7 +5423,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Fusion</source>
-        <translation>Zusammenfassung</translation>
+        <translation>Fusion</translation>
     </message>
     <message>
         <source>Models</source>
@@ -5455,7 +5455,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>{size} × {size} becomes {side} × {side}. Each input moves {stride} outputs on.</source>
-        <translation>Aus {size} × {size} wird {side} × {side}. Jeder Eingang bewegt sich {stride} Ausgänge weiter.</translation>
+        <translation>Aus {size} × {size} wird {side} × {side}. Jeder Eingang rückt {stride} Ausgänge weiter.</translation>
     </message>
     <message>
         <source>Copied: {text}</source>

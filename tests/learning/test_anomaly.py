@@ -156,6 +156,21 @@ def test_heat_is_the_mean_over_the_scales() -> None:
             RestoringUNet(1, (8, 8, 8), start="", scales=scales)
 
 
+def test_scales_have_shares_in_the_heat() -> None:
+    torch.manual_seed(0)
+    whole = RestoringUNet(1, (8, 8, 8), start="", smoothing=0.0, scales=(1, 2, 4), shares=(0, 1, 3)).eval()
+    x = torch.rand(1, 1, 128, 128)
+    heats = []
+    for scale in (2, 4):
+        one = RestoringUNet(1, (8, 8, 8), start="", smoothing=0.0, scales=(scale,)).eval()
+        one.load_state_dict(whole.state_dict())
+        heats.append(one(x))
+    torch.testing.assert_close(whole(x), (heats[0] + 3 * heats[1]) / 4)
+    for shares in ((1, 1), (0, 0, 0), (1, -1, 1)):
+        with pytest.raises(ValueError, match="shares"):
+            RestoringUNet(1, (8, 8, 8), start="", scales=(1, 2, 4), shares=shares)
+
+
 def test_batches_take_turns_at_the_scales(good: Path) -> None:
     part = section("data.crop=96", "data.side=null")
     crops = SpoiltCrops(read_good(good, part), part, 1, scales=(1, 2, 4))

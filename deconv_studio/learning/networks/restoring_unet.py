@@ -38,6 +38,9 @@ class RestoringUNet(nn.Module):
     scales : sequence of int
         Powers of two the picture is reduced by; the heat is the mean of theirs. What is odd by its place
         among larger parts is seen in the reduced ones, specks at 1.
+    shares : sequence of float
+        Each scale's weight in that mean; empty: all alike. A scale of 0 is learned from, but not looked at:
+        its crops are more varied, its heat may be that of the surface's grain.
     frozen_blocks : int
         The stem and so many of the encoder's blocks keep the weights they start with: their features are
         general, and they are where most of the backward pass goes.
@@ -58,11 +61,15 @@ class RestoringUNet(nn.Module):
         smoothing: float = 2.0,
         frozen_blocks: int = 0,
         scales: Sequence[int] = (1,),
+        shares: Sequence[float] = (),
     ) -> None:
         super().__init__()
         if not scales or any(scale < 1 or scale & (scale - 1) for scale in scales):
             raise ValueError(f"scales {list(scales)} are not powers of two")
         self.scales = tuple(int(scale) for scale in scales)
+        self.shares = tuple(float(share) for share in shares) or (1.0,) * len(self.scales)
+        if len(self.shares) != len(self.scales) or min(self.shares) < 0 or not sum(self.shares):
+            raise ValueError(f"shares {list(shares)} are not one for each of the scales {list(scales)}")
         self.size_multiple = self.stride * max(self.scales)
         self.minimum = max(2 * self.stride, self.size_multiple)
         self.channels, self.start, self.smoothing = channels, start, smoothing
@@ -107,12 +114,14 @@ class RestoringUNet(nn.Module):
         The output is the heat, in [0, 1].
         """
         maps = []
-        for scale in self.scales:
+        for scale, share in zip(self.scales, self.shares, strict=True):
+            if not share:
+                continue
             heat = self._smooth(torch.sigmoid(self.both(F.avg_pool2d(x, scale) if scale > 1 else x)[1]))
             if scale > 1:
                 heat = F.interpolate(heat, scale_factor=scale, mode="bilinear", align_corners=False)
-            maps.append(heat)
-        return sum(maps[1:], maps[0]) / len(maps)
+            maps.append(heat * (share / sum(self.shares)))
+        return sum(maps[1:], maps[0])
 
     def _smooth(self, heat: Tensor) -> Tensor:
         if not self.smoothing:

@@ -558,6 +558,8 @@ class SamplePanel(RunPanel):
         def back() -> None:
             self._begin()
             if "latent" in parameters or parameters.get("edits"):
+                # A cell that is made later would take the place of the file's own sample.
+                self.browser.grid.selectionModel().clear()
                 keep = self.keeping.keep_made()
                 self.studio.work.start(
                     jobs.remake, self.desk.generators, self.desk.source(), dict(parameters),
