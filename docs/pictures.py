@@ -183,7 +183,7 @@ def sample_pictures(stage: Stage) -> None:
         keeping.tray.choose_all(rows)
         keeping.mark(mark)
     keeping.tray.choose_all(())
-    grid.choose(6)
+    grid.choose(15)
     stage.take("sample")
     panel.inspector.mode.set_value("paint")
     stage.wait(lambda: bool(panel.painting.units) and not panel.painting.page.grid.missing(1))
