@@ -141,7 +141,7 @@ class TestBench:
         monkeypatch.setitem(__import__("sys").modules, "bm3d", None)
         lines, absent = bench.denoised(loaded(tmp_path / "m"), pictures, 2)
         assert "not installed" in absent["BM3D"]
-        assert [line.unit for line in lines] == ["dB", "dB", "dB", "s/MP"]
+        assert [line.unit for line in lines] == ["dB"] * 6 + ["s/MP"] * 2
         assert "2 pictures" in lines[0].name
 
     def test_with_it_the_goal_is_over_it(
@@ -159,10 +159,17 @@ class TestBench:
         lines, absent = bench.denoised(loaded(tmp_path / "m"), pictures, 1)
         assert absent == {}
         over = {line.name: line for line in lines if line.goal is not None}
-        assert set(over) == {f"over BM3D at sigma {sigma}" for sigma in (15, 25, 50)}
-        assert [line.goal for line in over.values()] == [0.1, 0.1, 0.8]
-        values = {line.name.split(",")[0]: line.value for line in lines if "sigma 50" in line.name}
-        assert over["over BM3D at sigma 50"].value == pytest.approx(values["Deconv Studio"] - values["BM3D"])
+        found, told = (
+            [f"over BM3D{how} at sigma {sigma}" for sigma in (15, 25, 50)] for how in ("", ", told")
+        )
+        assert set(over) == {*found, *told}
+        for names in (found, told):
+            assert [over[name].goal for name in names] == [0.1, 0.1, 0.8]
+        values = {
+            line.name.partition(", sigma 50")[0]: line.value for line in lines if ", sigma 50" in line.name
+        }
+        for name, line in (("Deconv Studio", found[-1]), ("Deconv Studio, told", told[-1])):
+            assert over[line].value == pytest.approx(values[name] - values["BM3D"])
         assert over["over BM3D at sigma 50"].met is (over["over BM3D at sigma 50"].value >= 0.8)
 
 
