@@ -46,11 +46,10 @@ def rate_factor(step: int, steps: int, warmup: int, schedule: str = "cosine", cy
 
 def _optimiser(network: nn.Module, recipe: Recipe, rate: float | None = None) -> torch.optim.Optimizer:
     section = recipe.optimiser
+    full = rate or section.rate
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
-        own = rate or next(
-            (r for prefix, r in section.rates.items() if name.startswith(prefix)), section.rate
-        )
+        own = next((r for prefix, r in section.rates.items() if name.startswith(prefix)), full)
         groups.setdefault(own, []).append(parameter)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[section.name]
     return kind(

@@ -124,6 +124,10 @@ class AdversarialData(_DataSection):
     critic: dict[str, Any] = Field(
         default={}, description="Options of the critic: widths, spectral, deviation, decoder"
     )
+    projected: dict[str, Any] | None = Field(
+        default=None,
+        description="A second critic that looks through a frozen network: its size, source, width; none: no",
+    )
     critic_rate: float = Field(default=4e-4, gt=0, description="Two time scales: the critic's own rate")
     critic_steps: int = Field(default=1, ge=1, description="Steps of the critic for one of the generator")
     loss: Literal["nonsaturating", "hinge", "wasserstein", "leastsquares"] = "hinge"

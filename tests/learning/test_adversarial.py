@@ -16,10 +16,11 @@ from torch.nn import functional as F
 from deconv_studio.learning import adversarial
 from deconv_studio.learning import checkpoint as checkpoints
 from deconv_studio.learning.data.collection import Collection
-from deconv_studio.learning.errors import DataError, RecipeError
+from deconv_studio.learning.errors import DataError, RecipeError, SourceError
 from deconv_studio.learning.fit import fit
 from deconv_studio.learning.jobs.adversarial import Adversarial
 from deconv_studio.learning.networks.dcgan import Critic, Generator, SpreadKernel, minibatch_deviation
+from deconv_studio.learning.networks.projected_critic import ProjectedCritic, RandomMixing
 from deconv_studio.learning.recipe import Recipe
 
 
@@ -256,10 +257,19 @@ HARD = {
 }
 
 
+# A bundled model's encoder, so that no pack has to be installed.
+PROJECTED = {"projected": {"size": 32, "source": "nuclei", "width": 4}}
+
+
 @pytest.mark.usefixtures("_features")
 @pytest.mark.parametrize(
     "data",
-    [{}, HARD, {"loss": "wasserstein", "penalty": "one-centred", "critic_steps": 2, "penalty_weight": 10.0}],
+    [
+        {},
+        HARD,
+        PROJECTED,
+        {"loss": "wasserstein", "penalty": "one-centred", "critic_steps": 2, "penalty_weight": 10.0},
+    ],
 )
 def test_a_run_resumed_takes_the_same_steps(digits: Path, tmp_path: Path, data: dict[str, Any]) -> None:
     whole = fit(recipe(data=data), digits, tmp_path / "whole")
@@ -308,6 +318,26 @@ def test_both_networks_learn(digits: Path, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("_features")
+def test_a_rate_by_name_holds_for_the_critic(digits: Path, tmp_path: Path) -> None:
+    base = recipe(steps=1, data={"critic_rate": 1e-2})
+    slow = base.model_copy(
+        update={"optimiser": base.optimiser.model_copy(update={"rates": {"last": 1e-9}, "clip": None})}
+    )
+    start = {k: v.detach().clone() for k, v in _fresh_critic(slow, digits).items()}
+    after = checkpoints.load(fit(slow, digits, tmp_path / "slow")).critic
+    last = next(k for k in start if k.startswith("last") and k.endswith("bias"))
+    other = next(k for k in start if k.startswith("stages.0") and k.endswith("bias"))
+    # Adam's first step moves each value by its rate, whatever the gradient.
+    assert float((after[last] - start[last]).abs().max()) < 1e-6
+    assert float((after[other] - start[other]).abs().max()) == pytest.approx(1e-2, rel=0.1)
+
+
+def _fresh_critic(plan: Recipe, data: Path) -> dict[str, torch.Tensor]:
+    torch.manual_seed(plan.fit.seed)
+    return Adversarial(plan, data).critic.state_dict()
+
+
 def test_array_files_are_padded_and_classes_drawn_evenly(digits: Path) -> None:
     found = Collection(digits / "train", size=16, channels=1, classes=("bar", "pole"))
     assert found.pictures.shape == (40, 16, 16, 1)
@@ -336,6 +366,80 @@ def test_a_recipe_that_disagrees_with_itself_is_refused(digits: Path) -> None:
 def test_reconstruction_without_a_decoder_is_refused(digits: Path) -> None:
     with pytest.raises(RecipeError, match="decoder"):
         Adversarial(recipe(data={"reconstruction": 1.0}), digits)
+
+
+def test_a_projected_critic_learns_and_what_it_looks_through_does_not(digits: Path) -> None:
+    job = Adversarial(recipe(data=PROJECTED), digits)
+    projected = job.critic.projected
+    assert isinstance(projected, ProjectedCritic)
+    assert not list(projected.encoder.parameters())
+    assert not list(projected.mixing.parameters())
+    before = {name: value.clone() for name, value in projected.encoder.named_buffers()}
+    descent = torch.optim.Adam(job.critic.parameters(), 1e-2)
+    real, labels = job.train.batch((0,), 8)
+    made = torch.rand_like(real)
+
+    def gap() -> float:
+        with torch.no_grad():
+            return float((projected(real, labels) - projected(made, labels)).mean())
+
+    first = gap()
+    for _ in range(12):
+        descent.zero_grad()
+        adversarial.critic_loss("hinge", projected(real, labels), projected(made, labels)).backward()
+        descent.step()
+    assert gap() > first + 0.1
+    assert all(torch.equal(value, before[name]) for name, value in projected.encoder.named_buffers())
+    made.requires_grad_(True)
+    adversarial.generator_loss("hinge", projected(made, labels)).backward()
+    assert made.grad is not None
+    assert float(made.grad.abs().max()) > 0
+
+
+def test_a_projected_critic_is_part_of_both_losses(digits: Path) -> None:
+    def losses(data: dict[str, Any]) -> tuple[float, float]:
+        torch.manual_seed(0)
+        job = Adversarial(recipe(data=data), digits)
+        (given,) = job.critic_batches(0)
+        if job.critic.projected is not None:
+            with torch.no_grad():  # scores of -1 for whatever it is shown
+                for head in job.critic.projected.heads:
+                    torch.nn.utils.parametrize.remove_parametrizations(head.score, "weight")
+                    torch.nn.utils.parametrize.remove_parametrizations(head.classes, "weight")
+                    for weight in (head.score.weight, head.classes.weight):
+                        weight.zero_()
+                    head.score.bias.fill_(-1.0)
+        network = job.network.eval()
+        of_critic = float(job.critic_loss(network, job.critic, given).detach())
+        return of_critic, float(job.loss(network, job.batch(0), 0.0).detach())
+
+    plain, projected = losses({}), losses(PROJECTED)
+    # Hinge: a real picture scored -1 costs 2, a made one nothing; the generator is charged 1.
+    assert projected[0] - plain[0] == pytest.approx(2.0, abs=1e-5)
+    assert projected[1] - plain[1] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_random_mixing_hands_coarse_features_down_and_not_up() -> None:
+    torch.manual_seed(0)
+    mixing = RandomMixing((3, 5), 4)
+    fine, coarse = torch.rand(2, 3, 8, 8), torch.rand(2, 5, 4, 4)
+    first = mixing([fine, coarse])
+    assert [tuple(x.shape) for x in first] == [(2, 4, 8, 8), (2, 4, 4, 4)]
+    assert not torch.allclose(mixing([fine, coarse + 1])[0], first[0])
+    assert torch.equal(mixing([fine + 1, coarse])[1], first[1])
+
+
+@pytest.mark.parametrize(("wrong", "said"), [({"size": 48}, "multiple of 32"), ({"wings": 2}, "wings")])
+def test_a_projected_critic_of_impossible_options_is_refused(
+    digits: Path, wrong: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(RecipeError, match=said):
+        Adversarial(recipe(data={"projected": {"size": 32, "source": "nuclei"} | wrong}), digits)
+
+
+def test_a_projected_critic_without_its_encoder_says_so(digits: Path) -> None:
+    with pytest.raises(SourceError, match="digits-vgg"):
+        Adversarial(recipe(data={"projected": {"size": 32, "source": "digits-vgg"}}), digits)
 
 
 @pytest.mark.usefixtures("_features")

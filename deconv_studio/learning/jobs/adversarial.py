@@ -15,6 +15,7 @@ from deconv_studio.learning.data.collection import Collection, one_hot
 from deconv_studio.learning.errors import RecipeError
 from deconv_studio.learning.jobs.base import Job, build_network
 from deconv_studio.learning.networks.dcgan import Critic, Generator
+from deconv_studio.learning.networks.projected_critic import ProjectedCritic
 from deconv_studio.learning.recipe import AdversarialData, Recipe
 from deconv_studio.measures import generation
 
@@ -46,6 +47,12 @@ class Adversarial(Job):
             raise RecipeError(f"data.critic: {error}.", "See Critic's docstring.") from error
         if section.reconstruction and self.critic.decoder is None:
             raise RecipeError("data.reconstruction asks for a decoder.", "Set data.critic.decoder to true.")
+        if section.projected is not None:
+            try:
+                projected = ProjectedCritic(classes=len(section.classes), **section.projected)
+            except TypeError as error:
+                raise RecipeError(f"data.projected: {error}.", "See ProjectedCritic's docstring.") from error
+            self.critic.projected = projected
         self.critic_rate = section.critic_rate
         given: dict[str, Any] = {
             "size": section.size,
@@ -102,6 +109,9 @@ class Adversarial(Job):
         if section.reconstruction:
             decoded = self.critic.reconstruct(maps)
             loss = loss + section.reconstruction * adversarial.reconstruction_loss(decoded, real)
+        if self.critic.projected is not None:
+            scores = [self.critic.projected(x, y) for x, y in ((real, real_labels), (made, labels))]
+            loss = loss + adversarial.critic_loss("hinge", *scores)
         if due and section.penalty == "zero-centred":
             penalty = adversarial.zero_centred_penalty(self.critic, real, real_labels)
             loss = loss + 0.5 * weight * penalty
@@ -120,6 +130,8 @@ class Adversarial(Job):
         made = network(z, labels)
         shown = adversarial.augment(made, section.augment, chance)
         loss = adversarial.generator_loss(section.loss, self.critic(shown, labels))
+        if self.critic.projected is not None:
+            loss = loss + adversarial.generator_loss("hinge", self.critic.projected(shown, labels))
         if section.mode_seeking:
             half = len(z) // 2
             same = labels[:half]

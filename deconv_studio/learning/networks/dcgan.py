@@ -150,6 +150,11 @@ class Critic(nn.Module):
         The minibatch standard deviation before the last layer.
     decoder : bool
         A decoder that `reconstruct` needs.
+
+    Attributes
+    ----------
+    projected : Module, optional
+        A second critic with scores of its own, which is trained and kept with this one.
     """
 
     def __init__(
@@ -176,6 +181,7 @@ class Critic(nn.Module):
         self.score = wrap(nn.Linear(widths[-1], 1))
         self.classes = wrap(nn.Linear(classes, widths[-1], bias=False)) if classes else None
         self.decoder = _decoder(widths, channels) if decoder else None
+        self.projected: nn.Module | None = None
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Return the map after each halving, ``(N, C_i, H / 2^i, W / 2^i)``; pictures in [0, 1]."""
