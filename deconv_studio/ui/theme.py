@@ -516,7 +516,7 @@ QToolTip {
   @secondary_sizepx;
 }
 QMenuBar { background: @panel; }
-QMenuBar::item { background: transparent; padding: 4px 10px; border-radius: 4px; }
+QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover; }
 QMenuBar::item:pressed { background: @pressed; }
 QMenu { background: @raised; border: 1px solid @control; padding: 4px; }

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
+    QIcon,
     QImage,
     QKeyEvent,
     QResizeEvent,
@@ -78,7 +79,11 @@ def _icon(name: str) -> Any:
 
 
 class TopBar(QWidget):
-    """Menu, file, size, depth and colour space; page; zoom; open and save."""
+    """Menu, file, size, depth and colour space; page; zoom; open and save.
+
+    The menus come first: in a narrow window the buttons to open and save show an icon for their words, then
+    the file's size, its name, the zoom and its buttons give way, in this order, before a menu would.
+    """
 
     def __init__(self, bar: QMenuBar, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,11 +108,14 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 12, 0)
         row.setSpacing(8)
+        self.menu = bar
         bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(bar, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(4)
         row.addWidget(self.name)
         row.addWidget(self.info, 1)
+        # Takes the room where the label above has given way.
+        row.addStretch(0)
         row.addWidget(self.page)
         row.addWidget(self.zoom)
         self.buttons: dict[str, QPushButton] = {}
@@ -115,6 +123,12 @@ class TopBar(QWidget):
             row.addWidget(self._button(name, text, actions, "pill"))
         for name, text in (("open", self.tr("Open…")), ("save_as", self.tr("Save as…"))):
             row.addWidget(self._button(name, text, actions, "flat"))
+        self._words = {name: self.buttons[name].text() for name in ("open", "save_as")}
+        self._worded = True
+        self._fitted: tuple[object, ...] = ()
+        now = theme.current()
+        if now is not None:
+            now.changed.connect(self._say)
 
     def _button(self, name: str, text: str, actions: Actions, variant: str) -> QPushButton:
         action = actions[name]
@@ -130,6 +144,42 @@ class TopBar(QWidget):
         action.enabledChanged.connect(button.setEnabled)
         self.buttons[name] = button
         return button
+
+    def _say(self) -> None:
+        """Let the buttons to open and save show their words, or their icons."""
+        for name, text in self._words.items():
+            self.buttons[name].setText(text if self._worded else "")
+            self.buttons[name].setIcon(QIcon() if self._worded else icons.icon(name.removesuffix("_as")))
+
+    def _fit(self) -> None:
+        """Let what matters least give way until the menus have their whole width."""
+        bar = self.menu.sizeHint().width()
+        now = (self.width(), bar, self.name.text(), self.info.text(), self.page.isHidden())
+        layout = self.layout()
+        if now == self._fitted or layout is None:
+            return
+        self._fitted = now
+        yielding = (self.info, self.name, self.zoom, self.buttons["hundred"], self.buttons["fit"])
+        for widget in yielding:
+            widget.show()
+        self._worded = True
+        self._say()
+        layout.invalidate()
+        if layout.minimumSize().width() > self.width():
+            self._worded = False
+            self._say()
+            layout.invalidate()
+        for widget in yielding:
+            if layout.minimumSize().width() <= self.width():
+                break
+            widget.hide()
+            layout.invalidate()
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return handled
 
     def show_file(self, name: str, info: str, path: str) -> None:
         """Show what is open."""

@@ -12,13 +12,13 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt, QTranslator
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QToolButton
 
 from deconv_studio import catalog
 from deconv_studio.ui import app, dialogs, panels
 from deconv_studio.ui.widgets import ElidedLabel
 from deconv_studio.ui.window import MainWindow
-from tests.ui.rig import home, idle, make_window, the_dialog, window
+from tests.ui.rig import WAIT, home, idle, make_window, picture, the_dialog, window
 
 __all__ = ["home", "make_window", "window"]
 
@@ -115,6 +115,44 @@ def test_german_words_fit_their_places(
         shortens = isinstance(label, ElidedLabel) or label.wordWrap() or "<" in label.text()
         if label.isVisible() and not shortens:
             assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width() + 1, label.text()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("pages", [1, 3])
+@pytest.mark.parametrize("size", [(1024, 700), (800, 560)])
+def test_every_menu_stands_in_the_least_window(
+    request: pytest.FixtureRequest,
+    qtbot: Any,
+    make_window: Callable[..., MainWindow],
+    tmp_path: Path,
+    language: str,
+    pages: int,
+    size: tuple[int, int],
+) -> None:
+    if language == "de":
+        request.getfixturevalue("german")
+    window = make_window([picture(tmp_path / "a-picture-of-last-summer.png", 1200, 800)])
+    window.top.show_pages(0, pages)
+    window.resize(*size)
+    bar = window.menuBar()
+    qtbot.waitUntil(lambda: window.width() == size[0] and bar.width() >= bar.sizeHint().width(), timeout=WAIT)
+    arrow = bar.findChild(QToolButton, "qt_menubar_ext_button")
+    assert arrow is None or not arrow.isVisible()
+    right = max(bar.actionGeometry(each).right() for each in bar.actions())
+    assert right < bar.width() <= window.width()
+    last = window.top.buttons["save_as"]
+    assert last.geometry().right() < window.top.width()
+    for name in ("open", "save_as"):
+        button = window.top.buttons[name]
+        assert button.text() or not button.icon().isNull()
+        assert button.accessibleName()
+    if size[0] == 1024:
+        assert window.top.name.isVisible()
+    # With room for everything, everything is there.
+    window.resize(1600, 900)
+    qtbot.waitUntil(lambda: last.text() != "", timeout=WAIT)
+    assert window.top.name.isVisible() and window.top.info.isVisible() and window.top.zoom.isVisible()
+    assert last.icon().isNull()
 
 
 def test_english_needs_no_file(qapp: Any) -> None:
