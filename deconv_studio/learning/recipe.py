@@ -128,6 +128,12 @@ class AdversarialData(_DataSection):
         default=None,
         description="A second critic that looks through a frozen network: its size, source, width; none: no",
     )
+    projected_from: float = Field(
+        default=0.0, ge=0, lt=1, description="Share of the steps before it is listened to and learns"
+    )
+    projected_weight: float = Field(
+        default=1.0, gt=0, description="Weight of its score in what the generator descends"
+    )
     critic_rate: float = Field(default=4e-4, gt=0, description="Two time scales: the critic's own rate")
     critic_steps: int = Field(default=1, ge=1, description="Steps of the critic for one of the generator")
     loss: Literal["nonsaturating", "hinge", "wasserstein", "leastsquares"] = "hinge"

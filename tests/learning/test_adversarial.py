@@ -419,6 +419,25 @@ def test_a_projected_critic_is_part_of_both_losses(digits: Path) -> None:
     assert projected[1] - plain[1] == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_projected_critic_is_listened_to_from_its_share_on(digits: Path) -> None:
+    job = Adversarial(recipe(steps=10, data=PROJECTED | {"projected_from": 0.5}), digits)
+    assert [bool(job.batch(step)[-1]) for step in (0, 4, 5, 9)] == [False, False, True, True]
+    assert [bool(next(job.critic_batches(step))[-1]) for step in (4, 5)] == [False, True]
+    assert not job_without(digits).batch(9)[-1]
+    torch.manual_seed(0)
+    assert job.critic.projected is not None
+    job.critic.projected.register_forward_pre_hook(lambda *_: pytest.fail("it was asked"))
+    network = job.network.eval()
+    job.loss(network, job.batch(4), 0.4)
+    job.critic_loss(network, job.critic, next(job.critic_batches(4)))
+    with pytest.raises(pytest.fail.Exception, match="asked"):
+        job.loss(network, job.batch(5), 0.5)
+
+
+def job_without(data: Path) -> Adversarial:
+    return Adversarial(recipe(steps=10), data)
+
+
 def test_random_mixing_hands_coarse_features_down_and_not_up() -> None:
     torch.manual_seed(0)
     mixing = RandomMixing((3, 5), 4)

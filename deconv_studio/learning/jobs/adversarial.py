@@ -80,18 +80,23 @@ class Adversarial(Job):
     def batch(self, step: int) -> tuple[Tensor, ...]:
         key = (step, _GENERATOR)
         count = self.section.batch
-        return (*self._latents(key, count), *self.train.batch(key, count), self._seed(key))
+        given = *self._latents(key, count), *self.train.batch(key, count), self._seed(key)
+        return *given, torch.tensor(self._is_projecting(step))
+
+    def _is_projecting(self, step: int) -> bool:
+        begun = step >= self.section.projected_from * self.recipe.fit.steps
+        return self.critic.projected is not None and begun
 
     def critic_batches(self, step: int) -> Iterator[tuple[Tensor, ...]]:
         for turn in range(self.section.critic_steps):
             key = (step, _CRITIC, turn)
             count = self.section.batch
             due = (step * self.section.critic_steps + turn) % self.section.penalty_every == 0
-            seed = self._seed(key), torch.tensor(due)
+            seed = self._seed(key), torch.tensor(due), torch.tensor(self._is_projecting(step))
             yield (*self._latents(key, count), *self.train.batch(key, count), *seed)
 
     def critic_loss(self, network: nn.Module, critic: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
-        z, labels, real, real_labels, seed, due = batch
+        z, labels, real, real_labels, seed, due, projecting = batch
         section = self.section
         # Seldom but heavier costs less and steadies as well (Karras et al. 2020, section 3.1).
         weight = section.penalty_weight * section.penalty_every
@@ -109,7 +114,7 @@ class Adversarial(Job):
         if section.reconstruction:
             decoded = self.critic.reconstruct(maps)
             loss = loss + section.reconstruction * adversarial.reconstruction_loss(decoded, real)
-        if self.critic.projected is not None:
+        if projecting and self.critic.projected is not None:
             scores = [self.critic.projected(x, y) for x, y in ((real, real_labels), (made, labels))]
             loss = loss + adversarial.critic_loss("hinge", *scores)
         if due and section.penalty == "zero-centred":
@@ -122,7 +127,7 @@ class Adversarial(Job):
         return loss
 
     def loss(self, network: nn.Module, batch: tuple[Tensor, ...], progress: float) -> Tensor:
-        z, labels, real, _, seed = batch
+        z, labels, real, _, seed, projecting = batch
         section = self.section
         chance = torch.Generator().manual_seed(int(seed))
         # Gradients pass through the critic to the pictures; its own weights need none now.
@@ -130,8 +135,10 @@ class Adversarial(Job):
         made = network(z, labels)
         shown = adversarial.augment(made, section.augment, chance)
         loss = adversarial.generator_loss(section.loss, self.critic(shown, labels))
-        if self.critic.projected is not None:
-            loss = loss + adversarial.generator_loss("hinge", self.critic.projected(shown, labels))
+        if projecting and self.critic.projected is not None:
+            loss = loss + section.projected_weight * adversarial.generator_loss(
+                "hinge", self.critic.projected(shown, labels)
+            )
         if section.mode_seeking:
             half = len(z) // 2
             same = labels[:half]

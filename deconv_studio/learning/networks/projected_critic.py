@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from deconv_studio.learning.networks.dcgan import minibatch_deviation
 from deconv_studio.learning.networks.efficientnet_lite import EfficientNetLite0
 
 # Its features at stride 2 show little but edges, which a critic of pixels judges as well.
@@ -58,7 +59,10 @@ class RandomMixing(nn.Module):
 
 
 class _Head(nn.Module):
-    """Halvings down to 4 x 4 and one score, with the class projected onto the last features."""
+    """Halvings down to 4 x 4 and one score, with the class projected onto the last features.
+
+    The minibatch standard deviation shows it when all pictures are alike, which no score of one picture does.
+    """
 
     def __init__(self, side: int, width: int, classes: int) -> None:
         super().__init__()
@@ -67,12 +71,13 @@ class _Head(nn.Module):
             conv = spectral_norm(nn.Conv2d(width, width, 4, stride=2, padding=1, bias=False))
             layers += [conv, nn.BatchNorm2d(width), nn.LeakyReLU(0.2)]
             side //= 2
-        self.layers = nn.Sequential(*layers, spectral_norm(nn.Conv2d(width, width, side)))
+        self.layers = nn.Sequential(*layers)
+        self.last = spectral_norm(nn.Conv2d(width + 1, width, side))
         self.score = spectral_norm(nn.Linear(width, 1))
         self.classes = spectral_norm(nn.Linear(classes, width, bias=False)) if classes else None
 
     def forward(self, x: Tensor, labels: Tensor | None) -> Tensor:
-        features = F.leaky_relu(self.layers(x).flatten(1), 0.2)
+        features = F.leaky_relu(self.last(minibatch_deviation(self.layers(x))).flatten(1), 0.2)
         scores = self.score(features)[:, 0]
         if self.classes is not None and labels is not None:
             scores = scores + (self.classes(labels) * features).sum(1)
