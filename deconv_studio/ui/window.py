@@ -458,6 +458,7 @@ class MainWindow(QMainWindow):
         if name not in self._panels:
             made = self._entries[name].load()(self.studio)
             self._panels[name] = made
+            made.subject_changed.connect(self._name_subject)
             self.side.addWidget(made)
             middle = made.middle()
             if middle is not None:
@@ -503,6 +504,22 @@ class MainWindow(QMainWindow):
         self.middle.setCurrentWidget(middle)
         self.message.raise_()
         self._place_strip()
+        self._name_subject()
+
+    def _name_subject(self) -> None:
+        """Let title and top bar name what the middle shows: the open picture, or what the panel works on."""
+        document = self.studio.document
+        panel = self._current
+        name, info, path, page, pages = "", "", "", 0, 1
+        if document.picture is not None and self._shows_picture():
+            name, info, path = document.name, document.summary(), str(document.path or "")
+            page, pages = document.picture.page, document.picture.pages
+        elif panel is not None and self.middle.currentWidget() is panel.middle():
+            name, info = panel.subject()
+        self.top.show_file(name, info, path)
+        self.top.show_pages(page, pages)
+        self._zoom_changed(self.canvas.zoom)
+        self.setWindowTitle(f"{name} - Deconv Studio" if name else "Deconv Studio")
 
     # -- opening ---------------------------------------------------------------------------------------------
 
@@ -572,9 +589,6 @@ class MainWindow(QMainWindow):
         self.message.hide()
         self.studio.history.current = None
         self.canvas.set_picture(picture)
-        self.top.show_file(document.name, document.summary(), str(document.path or ""))
-        self.top.show_pages(picture.page, picture.pages)
-        self.setWindowTitle(f"{document.name} - Deconv Studio")
         self._show_middle()
         self.status.say(" ".join(picture.notices))
         if document.path is not None:
@@ -618,9 +632,6 @@ class MainWindow(QMainWindow):
 
     def _closed(self) -> None:
         self.canvas.set_picture(None)
-        self.top.show_file("", "", "")
-        self.top.show_pages(0, 1)
-        self.setWindowTitle("Deconv Studio")
         self.start_page.refresh_recent()
         self._show_middle()
         self._enable()
@@ -1222,7 +1233,7 @@ class MainWindow(QMainWindow):
         return here and self.studio.document.picture is not None
 
     def _zoom_changed(self, zoom: float) -> None:
-        if self.studio.document.picture is None:
+        if self.studio.document.picture is None or not self._shows_picture():
             self.top.zoom.setText("")
             return
         self.top.zoom.setText(f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %")

@@ -32,7 +32,7 @@ from deconv_studio.ui.sample.live import Live
 from deconv_studio.ui.sample.stage import cover
 from deconv_studio.ui.window import MainWindow
 from tests import generators
-from tests.ui.rig import WAIT, home, idle, make_window, the_dialog
+from tests.ui.rig import WAIT, home, idle, make_window, picture, the_dialog
 
 __all__ = ["home", "make_window"]
 
@@ -72,6 +72,30 @@ def settled(qtbot: Any, window: MainWindow, panel: Any) -> None:
         )
         qtbot.wait(40)
     idle(qtbot, window)
+
+
+def test_the_window_names_the_generator_and_not_the_open_picture(
+    qtbot: Any, window: MainWindow, panel: Any, tmp_path: Path
+) -> None:
+    window.show_panel("enlarge")
+    assert window.windowTitle() == "Deconv Studio"
+    window.studio.document.open(picture(tmp_path / "holiday.png", 30, 20))
+    qtbot.waitUntil(lambda: window.studio.document.picture is not None, timeout=WAIT)
+    idle(qtbot, window)
+    assert window.windowTitle() == "holiday.png - Deconv Studio"
+    window.show_panel("sample")
+    card = panel.entry().card
+    assert window.windowTitle() == f"{card.id} - Deconv Studio"
+    assert (window.top.name.text(), window.top.info.text()) == (card.id, card.title)
+    assert window.top.zoom.text() == ""
+    settled(qtbot, window, panel)
+    window.show_panel("folders")
+    assert window.windowTitle() == "Deconv Studio" and window.top.name.text() == ""
+    window.show_panel("enlarge")
+    assert window.windowTitle() == "holiday.png - Deconv Studio"
+    assert window.top.info.text() == "30 × 20, 8-bit RGB, sRGB"
+    assert window.top.zoom.text().endswith(" %")
+
 
 
 def picture_of(made: Model, seed: int, **how: Any) -> np.ndarray:

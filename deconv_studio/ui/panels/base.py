@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from deconv_studio.ui.panels import words
@@ -43,6 +43,9 @@ class Panel(QWidget):
     below: ClassVar[bool] = False
     task: ClassVar[str] = ""
     with_picture: ClassVar[bool] = False
+
+    #: What :meth:`subject` says has changed.
+    subject_changed = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +95,11 @@ class Panel(QWidget):
     def middle(self) -> QWidget | None:
         """What the panel puts in the place of the canvas, or None for the canvas."""
         return None
+
+    def subject(self) -> tuple[str, str]:
+        """What the panel works on where that is not the open picture: its name and a few words about it, for
+        the window's title and top bar; "" for neither."""
+        return "", ""
 
     def activated(self) -> None:
         """The panel has come to the front."""

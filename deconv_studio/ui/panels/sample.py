@@ -196,6 +196,11 @@ class SamplePanel(RunPanel):
         """The grid and the stage."""
         return self._middle
 
+    def subject(self) -> tuple[str, str]:
+        """The generator."""
+        entry = self.entry()
+        return (entry.card.id, entry.card.title) if entry is not None else ("", "")
+
     # -- generators ------------------------------------------------------------------------------------------
 
     def fill_models(self) -> None:
@@ -241,6 +246,7 @@ class SamplePanel(RunPanel):
         self.klass.setVisible(bool(classes))
         self.klass_label.setVisible(bool(classes))
         self._show_state()
+        self.subject_changed.emit()
 
     def _forget(self) -> None:
         """Another generator: nothing of the former one holds."""
