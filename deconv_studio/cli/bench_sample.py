@@ -61,9 +61,8 @@ def generators(model: Model, pictures: int, rounds: int) -> tuple[list[Figure], 
     """
     import numpy as np
 
-    from deconv_studio.tasks._units import BATCH, feed_of
     from deconv_studio.tasks.base import card_of
-    from deconv_studio.tasks.sample import generate, point_of
+    from deconv_studio.tasks.sample import BATCH, feed_of, generate, point_of
 
     card = card_of(model)
     assert card.latent is not None

@@ -97,7 +97,21 @@ _layers, _opened, _scales = _Kept(), _Kept(), _Kept()
 
 
 def feed_of(model: Model, points: Sequence[Point]) -> dict[str, np.ndarray]:
-    """The network's inputs for some points: latents ``(N, size[, 1, 1])``, classes ``(N,)``."""
+    """The network's inputs for some points.
+
+    Parameters
+    ----------
+    model : Model
+        A generator.
+    points : sequence of Point
+        N of them.
+
+    Returns
+    -------
+    dict of str to ndarray
+        By the inputs' names: latents ``(N, size)`` or ``(N, size, 1, 1)`` float32, as the network wants them,
+        and, where it takes one, the class of each ``(N,)`` int64.
+    """
     import numpy as np
 
     spec = card_of(model).latent

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Header, Picture
 
-    from ._anomaly import Detection
+    from ._anomaly import Detection, colored, glow, hot
+
+__all__ = [
+    "AUTO",
+    "KINDS",
+    "RAMPS",
+    "Anomaly",
+    "AnomalyOptions",
+    "Detection",
+    "colored",
+    "glow",
+    "hot",
+    "tails",
+    "thresholds",
+]
 
 KINDS = {"heat": ".png", "mask": ".png", "map": ".tif"}
 """What can be saved, and each one's suffix: the heat in colours over the picture, what is not normal in
@@ -23,6 +37,17 @@ white, and the heat itself in float32."""
 RAMPS = ("inferno", "viridis", "cividis")
 """Colours of heat; each rises evenly in lightness."""
 AUTO = "auto"
+
+
+def __getattr__(name: str) -> Any:
+    # PEP 562: what works on pixels needs OpenCV, which a look at the registry must not load.
+    if name not in ("Detection", "colored", "glow", "hot"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import _anomaly
+
+    value = getattr(_anomaly, name)
+    globals()[name] = value
+    return value
 
 
 class AnomalyOptions(Options):

@@ -22,10 +22,12 @@ from ._latents import (
     vary,
 )
 from ._units import (
+    BATCH,
     Edit,
     Layer,
     edits_from_json,
     edits_to_json,
+    feed_of,
     layer_named,
     layers_of,
     raw,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from ._gallery import Gallery, Neighbour, open_gallery
 
 __all__ = [
+    "BATCH",
     "LARGEST_SEED",
     "MOST_SEEDS",
     "Edit",
@@ -63,6 +66,7 @@ __all__ = [
     "direction",
     "edits_from_json",
     "edits_to_json",
+    "feed_of",
     "generate",
     "grid_of",
     "layer_named",

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from deconv_studio.engine.session import Model
     from deconv_studio.imaging import Header, Picture
 
-    from ._segmentation import Segmentation
+    from ._segmentation import Segmentation, decided, made
+
+__all__ = [
+    "KINDS",
+    "UNLABELLED",
+    "Segment",
+    "SegmentOptions",
+    "Segmentation",
+    "class_colors",
+    "decided",
+    "is_background",
+    "made",
+    "subjects",
+    "tails",
+]
 
 KINDS = {
     "index": ".png",
@@ -27,6 +41,17 @@ KINDS = {
     "instances": ".png",
 }
 """What can be saved, and each one's suffix."""
+
+
+def __getattr__(name: str) -> Any:
+    # PEP 562: what works on pixels needs OpenCV, which a look at the registry must not load.
+    if name not in ("Segmentation", "decided", "made"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import _segmentation
+
+    value = getattr(_segmentation, name)
+    globals()[name] = value
+    return value
 
 
 class SegmentOptions(Options):

@@ -35,7 +35,7 @@ def spots(
     """
     import numpy as np
 
-    from deconv_studio.tasks._anomaly import hot
+    from deconv_studio.tasks.anomaly import hot
 
     control.raise_if_cancelled()
     mask = hot(heat, pixel_threshold, min_area)

@@ -106,7 +106,7 @@ class HeatOverlay(QWidget):
         """Premultiplied ARGB of each of 256 levels, as the saved heat has: ``(256,)`` uint32."""
         import numpy as np
 
-        from deconv_studio.tasks._anomaly import colored
+        from deconv_studio.tasks.anomaly import colored
 
         level = np.linspace(0, 1, 256, dtype=np.float32)
         red, green, blue = colored(level[None], self._ramp)[0].astype(np.float32).T
@@ -119,7 +119,7 @@ class HeatOverlay(QWidget):
         """Draw what of the picture can be seen."""
         import numpy as np
 
-        from deconv_studio.tasks._anomaly import glow
+        from deconv_studio.tasks.anomaly import glow
 
         assert self._heat is not None
         ratio = self.devicePixelRatioF()

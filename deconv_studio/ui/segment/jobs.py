@@ -49,7 +49,7 @@ def look_of(card: Card) -> Look:
 def decide(control: Control, scores: Any, values: dict[str, Any]) -> np.ndarray:
     """Make the label map anew from what the network said: ``(H, W)`` uint8."""
     from deconv_studio import tasks
-    from deconv_studio.tasks._segmentation import decided
+    from deconv_studio.tasks.segment import decided
 
     control.raise_if_cancelled()
     return decided(scores, tasks.get("segment").options(**values))
@@ -185,7 +185,7 @@ def write_files(
     """
     from deconv_studio import batch, tasks
     from deconv_studio.batch.single import file_names, save_parts, tails_of
-    from deconv_studio.tasks._segmentation import made
+    from deconv_studio.tasks.segment import made
 
     control.raise_if_cancelled()
     task = tasks.get("segment")
