@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .color import profile_name, srgb_profile, to_srgb
+    from .color import Ways, profile_name, srgb_profile, to_srgb, ways_to_srgb
     from .errors import (
         CannotHold,
         CorruptFile,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .writer import DEFAULT_QUALITY, encode, part_path, write
 
 _HOME = {
-    "color": ("profile_name", "srgb_profile", "to_srgb"),
+    "color": ("Ways", "profile_name", "srgb_profile", "to_srgb", "ways_to_srgb"),
     "errors": (
         "CannotHold",
         "CorruptFile",
@@ -96,6 +96,7 @@ __all__ = [
     "TooManyPixels",
     "TruncatedFile",
     "UnsupportedFormat",
+    "Ways",
     "WriteFailed",
     "can_hold",
     "encode",
@@ -114,6 +115,7 @@ __all__ = [
     "thumbnail",
     "to_8_bits",
     "to_srgb",
+    "ways_to_srgb",
     "why_not",
     "write",
     "write_bytes",

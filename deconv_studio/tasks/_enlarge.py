@@ -14,7 +14,15 @@ from deconv_studio.engine import memory as memories
 from deconv_studio.engine.tiles import run_tiled
 
 from . import _network, _scratch
-from ._pixels import FILL_RADIUS, LUMA, as_unit, check_finite, constant_alpha, fill_transparent, from_unit
+from ._pixels import (
+    FILL_RADIUS,
+    LUMA,
+    as_unit,
+    check_finite,
+    constant_alpha,
+    fill_transparent,
+    from_unit,
+)
 from .base import Estimate, card_of
 from .result import Result
 
@@ -46,12 +54,11 @@ def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Co
     """
     start = time.perf_counter()
     card = card_of(model)
-    if picture.icc_profile is not None:
-        picture = imaging.to_srgb(picture)
+    ways = imaging.ways_to_srgb(picture)
     check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
     height, width, channels = picture.pixels.shape
     out = _scratch.room((height * options.scale, width * options.scale, channels), picture.pixels.dtype)
-    with _Enlarger(picture, options, model, control) as work:
+    with _Enlarger(picture, ways, options, model, control) as work:
         run_tiled(
             picture.pixels,
             work.piece,
@@ -82,7 +89,15 @@ def enlarge(picture: Picture, options: UpscaleOptions, model: Model, control: Co
 class _Enlarger:
     """Enlarges pieces of one picture."""
 
-    def __init__(self, picture: Picture, options: UpscaleOptions, model: Model, control: Control) -> None:
+    def __init__(
+        self,
+        picture: Picture,
+        ways: imaging.Ways | None,
+        options: UpscaleOptions,
+        model: Model,
+        control: Control,
+    ) -> None:
+        self._ways = ways
         self._options = options
         self._scale = options.scale
         card = card_of(model)
@@ -107,10 +122,13 @@ class _Enlarger:
         """Enlarge one piece ``(h, w, C)`` of the picture's dtype to ``(h * scale, w * scale, C)`` of it."""
         values = as_unit(piece)
         color = values[:, :, : self._colors]
+        if self._ways is not None:
+            color = self._ways.there(color)
         alpha = values[:, :, self._colors :] if self._alpha else None
         if alpha is not None and self._fill:
             color = fill_transparent(color, alpha, self._fill)
-        parts = [self._color(color)]
+        made = self._color(color)
+        parts = [made if self._ways is None else self._ways.back(made)]
         if alpha is not None:
             parts.append(self._enlarge_alpha(alpha))
         return from_unit(np.concatenate(parts, axis=2) if len(parts) > 1 else parts[0], piece.dtype)

@@ -14,7 +14,15 @@ from deconv_studio.engine.tiles import TileDone, run_tiled
 
 from . import _scratch
 from ._network import Network
-from ._pixels import FILL_RADIUS, LUMA, as_unit, check_finite, constant_alpha, fill_transparent, from_unit
+from ._pixels import (
+    FILL_RADIUS,
+    LUMA,
+    as_unit,
+    check_finite,
+    constant_alpha,
+    fill_transparent,
+    from_unit,
+)
 from .base import card_of
 from .restore import AUTO, BLIND, BLOCKING_SEEN
 from .result import Result
@@ -37,15 +45,14 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
     """Restore a picture; see `Restore.run`."""
     start = time.perf_counter()
     card = card_of(model)
-    # Before colours are converted, which would blur the blocks' grid into the values and change the noise.
+    # In the picture's own colours: others would blur the blocks' grid into the values and change the noise.
     blocks = blocking(picture)
     check_finite(picture.pixels, picture.source.name if picture.source else "The picture")
     asked, options = options, settled(picture, options, card, blocks)
     share = 1 - options.blend
-    if picture.icc_profile is not None:
-        picture = imaging.to_srgb(picture)
+    ways = imaging.ways_to_srgb(picture)
     out = _scratch.room(picture.pixels.shape, picture.pixels.dtype)
-    work = _Restorer(picture, options, model, control)
+    work = _Restorer(picture, ways, options, model, control)
     residual = Residual(picture, share)
     reach = card.output.receptive_field
     run_tiled(
@@ -97,7 +104,15 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
 class _Restorer:
     """Restores pieces of one picture."""
 
-    def __init__(self, picture: Picture, options: RestoreOptions, model: Model, control: Control) -> None:
+    def __init__(
+        self,
+        picture: Picture,
+        ways: imaging.Ways | None,
+        options: RestoreOptions,
+        model: Model,
+        control: Control,
+    ) -> None:
+        self._ways = ways
         sigma = options.strength
         strength = -1.0 if sigma is None else sigma / 255
         self._network = Network(model, control, tta=options.tta, strength=strength)
@@ -112,13 +127,17 @@ class _Restorer:
 
     def piece(self, piece: np.ndarray) -> np.ndarray:
         """Restore one piece ``(h, w, C)`` of the picture's dtype; what is transparent stays as it is."""
-        values = as_unit(piece)
-        color = values[:, :, : self._colors]
         if self._share == 0:
             return piece
+        values = as_unit(piece)
+        color = values[:, :, : self._colors]
         alpha = values[:, :, self._colors :]
-        seen = fill_transparent(color, alpha, self.fill) if self.fill else color
-        made = self._color(np.ascontiguousarray(seen))
+        seen = color if self._ways is None else self._ways.there(color)
+        seen = np.ascontiguousarray(fill_transparent(seen, alpha, self.fill) if self.fill else seen)
+        made = self._color(seen)
+        if self._ways is not None:
+            # What has changed, not what there is: a pixel that the network leaves alone stays to the bit.
+            made = color + (self._ways.back(made) - self._ways.back(seen))
         result = from_unit(made, piece.dtype)
         if not self._alpha:
             return result

@@ -178,7 +178,7 @@ class Restore(Task):
         Returns
         -------
         Result
-            The picture, same size, channels and dtype, in sRGB (gray stays gray), alpha as it was. `extra`
+            The picture, same size, channels and dtype, in its own colour profile, alpha as it was. `extra`
             has ``width``, ``height``; ``sigma``, the strength told, by the user or as found in the picture
             (`measures.noise_level`), None if the network was left to find it; ``noise_estimate``, the
             standard deviation of what was taken away in 8-bit steps, which is an estimate of the noise, a

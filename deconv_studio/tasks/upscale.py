@@ -82,7 +82,7 @@ class Upscale(Task):
         Returns
         -------
         Result
-            The picture `scale` times as wide and high, same channels and dtype, in sRGB (gray stays gray).
+            The picture `scale` times as wide and high, same channels and dtype, in its own colour profile.
 
         Raises
         ------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -180,3 +181,74 @@ def test_a_profile_of_another_kind_of_picture_is_not_written():
     assert b"iCCP" not in data
     coloured = imaging.encode(imaging.Picture(array.repeat(3, axis=2), GRAY_18), "TIFF")
     assert Image.open(io.BytesIO(coloured)).info["icc_profile"] == color.srgb_profile()
+
+
+PROPHOTO = color.make_profile(
+    "ProPhoto", (0.3457, 0.3585, 0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001), 1.8
+)
+LINEAR = color.make_profile("Linear P3", (0.3127, 0.3290, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060), 1.0)
+
+
+@pytest.mark.parametrize(("profile", "steps"), [(P3, 0), (LINEAR, 0), (PROPHOTO, 20), (ADOBE, 60)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_way_to_srgb_has_a_way_back(profile, steps, dtype):
+    top = np.iinfo(dtype).max
+    array = np.random.default_rng(3).integers(0, top, (64, 64, 3), dtype=dtype, endpoint=True)
+    array[:8], array[8:16, :, 0], array[16:24, :, 1] = 0, top, 0
+    picture = imaging.Picture(array, profile)
+    ways = imaging.ways_to_srgb(picture)
+    seen = ways.there((array / top).astype(np.float32))
+    # What sRGB cannot hold lies outside, and is cut off only by who wants sRGB itself.
+    assert seen.min() < 0 or seen.max() > 1
+    wanted = imaging.to_srgb(picture).pixels / top
+    np.testing.assert_allclose(np.clip(seen, 0, 1), wanted, atol=1.1 / 255 if dtype == np.uint8 else 1e-5)
+    back = np.rint(ways.back(seen) * top)
+    # A pure power is infinitely steep at black; 60 steps of 65535 are a quarter of an 8-bit step.
+    assert np.abs(back - array).max() <= (steps if dtype == np.uint16 else 0)
+    outside = np.array([[[1.5, -0.25, 0.5]]], np.float32)
+    np.testing.assert_allclose(ways.back(ways.there(outside)), outside, atol=1e-3)
+
+
+def test_gray_has_a_way_back_too():
+    array = np.arange(65536, dtype=np.uint16).reshape(256, 256, 1)
+    picture = imaging.Picture(array, GRAY_18)
+    ways = imaging.ways_to_srgb(picture)
+    seen = ways.there((array / 65535).astype(np.float32))
+    np.testing.assert_allclose(seen, imaging.to_srgb(picture).pixels / 65535, atol=1e-5)
+    assert np.abs(np.rint(ways.back(seen) * 65535) - array).max() <= 1
+
+
+def with_curve(entries: list[int]) -> bytes:
+    """Display P3's primaries with a curve of points."""
+    body = b"curv\0\0\0\0" + struct.pack(f">I{len(entries)}H", len(entries), *entries)
+    tags = color._tag_bodies(P3)
+    return color._assemble(
+        P3[:128], [(tag, body if tag.endswith(b"TRC") else old) for tag, old in tags.items()]
+    )
+
+
+def with_table_tag() -> bytes:
+    """Display P3 that says it works by a look-up table."""
+    tags = color._tag_bodies(P3)
+    return color._assemble(P3[:128], [*tags.items(), (b"A2B0", b"mft1" + bytes(44))])
+
+
+def test_curves_of_points_are_inverted_where_they_rise():
+    rising = with_curve(
+        [round(65535 * (step / 255) ** 2.4 + step * (255 - step) / 99) for step in range(256)]
+    )
+    array = np.random.default_rng(4).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    ways = imaging.ways_to_srgb(imaging.Picture(array, rising))
+    back = ways.back(ways.there((array / 255).astype(np.float32)))
+    assert (np.rint(back * 255) == array).all()
+    beyond = np.array([[[1.25, 1.5, -0.1]]], np.float32)
+    np.testing.assert_allclose(ways.back(ways.there(beyond)), beyond, atol=1e-3)
+
+
+def test_there_is_no_way_where_nothing_is_to_be_done_or_nothing_leads_back():
+    array = make.pixels(4, 4, 3)
+    flat = with_curve([0, 0, 0, *(256 * step for step in range(253))])
+    tables = with_table_tag()
+    assert color.space(tables) == "RGB" and color.shaper(tables) is None
+    for profile in (None, color.srgb_profile(), flat, tables, b"nonsense" * 40, GRAY_18):
+        assert imaging.ways_to_srgb(imaging.Picture(array, profile)) is None

@@ -15,7 +15,7 @@ from deconv_studio.batch.restore_evaluation import clean_pixels
 from deconv_studio.catalog import Catalog
 from deconv_studio.catalog.folders import resources_folder
 from deconv_studio.engine import BadOutput, Cancelled, Control
-from deconv_studio.imaging import Picture
+from deconv_studio.imaging import Picture, color
 from deconv_studio.measures import psnr
 from deconv_studio.tasks import Result, _restoration
 from deconv_studio.tasks.errors import ModelUnfit, NotFinite, OptionsInvalid
@@ -26,6 +26,15 @@ from tests.tiny_networks import picture as noise
 
 pytestmark = pytest.mark.light
 
+PROFILES = {
+    "Display P3": color.make_profile(
+        "Display P3", (0.3127, 0.3290, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060)
+    ),
+    "Adobe RGB": color.make_profile(
+        "Adobe RGB", (0.3127, 0.3290, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06), 563 / 256
+    ),
+    "Linear": color.make_profile("Linear", gamma=1.0),
+}
 SAMPLES = sorted((resources_folder() / "samples").glob("*.jpg"))[:3]
 
 
@@ -136,10 +145,77 @@ class TestColour:
         )
         assert (found.width, found.height, found.channels) == (8, 8, channels)
 
-    def test_a_profile_is_turned_into_srgb(self, tmp_path: Path) -> None:
+
+class TestProfiles:
+    """The result is in the picture's own colours, which look as they did."""
+
+    def test_a_profile_of_srgb_stays(self, tmp_path: Path) -> None:
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-        source = Picture(eight_bits(8, 8, 3), icc_profile=profile)
-        assert run(source, loaded(tmp_path, 3)).picture.icc_profile is None
+        pixels, model = eight_bits(8, 8, 3), loaded(tmp_path, 3)
+        made = run(Picture(pixels, icc_profile=profile), model).picture
+        assert made.icc_profile == profile
+        np.testing.assert_array_equal(made.pixels, run(pixels, model).picture.pixels)
+
+    @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+    @pytest.mark.parametrize("name", PROFILES)
+    def test_what_the_network_leaves_alone_stays_to_the_bit(
+        self, tmp_path: Path, name: str, dtype: Any
+    ) -> None:
+        pixels = noise(24, 20, 4, dtype=dtype)
+        source = Picture(pixels, icc_profile=PROFILES[name])
+        made = run(source, loaded(tmp_path, 3), sigma="0").picture
+        assert made.icc_profile == source.icc_profile
+        np.testing.assert_array_equal(made.pixels, pixels)
+
+    @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+    @pytest.mark.parametrize("name", PROFILES)
+    def test_the_network_sees_srgb_and_the_file_shows_what_it_made(
+        self, tmp_path: Path, name: str, dtype: Any
+    ) -> None:
+        """As a viewer that manages colours shows it, the result is that of the picture turned into sRGB."""
+        top = np.iinfo(dtype).max
+        # Colours that sRGB holds, so that nothing is cut off on the way that is compared with.
+        pixels = (top * (0.45 + 0.2 * noise(24, 20, 3))).astype(dtype)
+        source = Picture(pixels, icc_profile=PROFILES[name])
+        model = loaded(tmp_path, 3)
+        path = imaging.write(run(source, model).picture, tmp_path / "made.png")
+        written = imaging.read(path)
+        assert written.icc_profile == source.icc_profile and written.pixels.dtype == dtype
+        shown = imaging.to_srgb(written).pixels.astype(float) / top
+        wanted = run(imaging.to_srgb(source), model).picture.pixels / top
+        np.testing.assert_allclose(shown, wanted, atol=2.6 / 255 if dtype == np.uint8 else 2e-4)
+        assert np.abs(shown - imaging.to_srgb(source).pixels / top).mean() > 0.01, "the network did something"
+
+    def test_colours_outside_srgb_stay(self, tmp_path: Path) -> None:
+        pixels = np.zeros((16, 16, 3), np.uint8)
+        pixels[:, :, 0] = 255  # Display P3's red is outside sRGB
+        made = run(Picture(pixels, icc_profile=PROFILES["Display P3"]), loaded(tmp_path, 3)).picture.pixels
+        assert (made[6:10, 6:10] == pixels[6:10, 6:10]).all()
+
+    def test_gray_with_a_curve_of_its_own(self, tmp_path: Path) -> None:
+        profile = color.make_profile("Gray 1.8", (), 1.8)
+        pixels = noise(24, 20, 1, dtype=np.uint16)
+        source = Picture(pixels, icc_profile=profile)
+        model = loaded(tmp_path)
+        assert (run(source, model, sigma="0").picture.pixels == pixels).all()
+        made = run(source, model).picture
+        assert made.icc_profile == profile
+        wanted = run(imaging.to_srgb(source), model).picture.pixels / 65535
+        np.testing.assert_allclose(imaging.to_srgb(made).pixels / 65535, wanted, atol=2e-4)
+
+    def test_a_picture_without_noise_is_as_it_was(self, tmp_path: Path) -> None:
+        pixels = np.zeros((64, 64, 3), np.uint8)
+        pixels[:, :, 1] = np.linspace(0, 255, 64)[None]
+        made = run(Picture(pixels, icc_profile=PROFILES["Adobe RGB"]), loaded(tmp_path, 3), sigma="auto")
+        np.testing.assert_array_equal(made.picture.pixels, pixels)
+        assert made.picture.icc_profile == PROFILES["Adobe RGB"]
+
+    def test_cmyk_is_read_as_srgb_and_says_so(self, tmp_path: Path) -> None:
+        Image.fromarray(eight_bits(16, 16, 4), "CMYK").save(tmp_path / "print.jpg")
+        source = imaging.read(tmp_path / "print.jpg")
+        assert any("CMYK" in notice for notice in source.notices)
+        made = run(source, loaded(tmp_path, 3)).picture
+        assert made.icc_profile is None and made.channels == 3
 
 
 class TestAlpha:

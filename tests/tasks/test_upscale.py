@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from PIL import Image
 from deconv_studio import imaging, tasks
 from deconv_studio.engine import BadOutput, Cancelled, Control
 from deconv_studio.engine.session import Model
-from deconv_studio.imaging import Picture
+from deconv_studio.imaging import Picture, color
 from deconv_studio.tasks import Result, _pixels, _scratch
 from deconv_studio.tasks.errors import ModelUnfit, NoSpace, NotFinite
 from tests.enlargers import after, install, learned, loaded, nearest, shifting
@@ -284,13 +285,49 @@ class TestScratch:
             _scratch.room((10, 10, 3), np.dtype(np.uint8), limit=1)
 
 
-def test_profile_is_turned_into_srgb(tmp_path: Path) -> None:
-    from PIL import ImageCms
+P3 = color.make_profile("Display P3", (0.3127, 0.3290, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060))
+LINEAR = color.make_profile("Linear", gamma=1.0)
 
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    picture = Picture(noise(4, 4, 3, dtype=np.uint8), icc_profile=profile)
-    made = run(picture, loaded(nearest(2, 3), tmp_path)).picture
-    assert made.icc_profile == imaging.to_srgb(picture).icc_profile
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("profile", [P3, LINEAR, color.srgb_profile()], ids=["P3", "linear", "sRGB"])
+@pytest.mark.parametrize("network", [1, 3])
+def test_the_result_is_in_the_pictures_own_profile(
+    tmp_path: Path, network: int, profile: bytes, dtype: Any
+) -> None:
+    pixels = noise(9, 7, 4, dtype=dtype)
+    made = run(Picture(pixels, icc_profile=profile), loaded(nearest(2, network), tmp_path)).picture
+    assert made.icc_profile == profile and made.pixels.dtype == dtype
+    if network == 3:
+        # Colours that sRGB cannot hold go by bicubic interpolation.
+        held = color.to_srgb(Picture(pixels.astype(np.float32) / _top(dtype), icc_profile=profile)).color
+        inside = repeated(((held >= 0) & (held <= 1)).all(axis=2, keepdims=True), 2)[..., 0]
+        wide = cv2.erode(inside.astype(np.uint8), np.ones((9, 9), np.uint8), borderValue=1) > 0
+        wanted = repeated(pixels, 2)
+        close = np.abs(made.color[wide].astype(float) - wanted[:, :, :3][wide]) / _top(dtype)
+        assert close.size == 0 or close.max() < 1e-3
+    flat = np.full((5, 4, 3), _top(dtype) * 0.25, dtype)
+    flat[:, :, 0] = _top(dtype)
+    made = run(Picture(flat, icc_profile=profile), loaded(nearest(2, network), tmp_path)).picture
+    np.testing.assert_allclose(made.pixels / _top(dtype), repeated(flat, 2) / _top(dtype), atol=1e-4)
+
+
+def _top(dtype: Any) -> float:
+    return 1.0 if dtype is np.float32 else float(np.iinfo(dtype).max)
+
+
+def test_enlarged_in_its_own_profile_it_looks_as_enlarged_in_srgb(tmp_path: Path) -> None:
+    pixels = (65535 * (0.5 + 0.1 * noise(12, 10, 3))).astype(np.uint16)
+    source, model = Picture(pixels, icc_profile=P3), loaded(learned(), tmp_path)
+    path = imaging.write(run(source, model).picture, tmp_path / "big.tif")
+    written = imaging.read(path)
+    assert written.icc_profile == P3
+    shown = imaging.to_srgb(written).pixels / 65535
+    wanted = run(imaging.to_srgb(source), model).picture.pixels / 65535
+    # This network's weights are random; where it goes beyond black or white, each space cuts off its own way.
+    held = ((wanted > 0.05) & (wanted < 0.95)).all(axis=2)
+    assert held.sum() > 100
+    np.testing.assert_allclose(shown[held], wanted[held], atol=3e-4)
 
 
 def test_result_can_be_made_again_from_its_file(tmp_path: Path) -> None:

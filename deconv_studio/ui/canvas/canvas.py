@@ -348,7 +348,9 @@ class Canvas(QWidget):
         while math.ceil(width / factor) * math.ceil(height / factor) > PARTS_PIXELS:
             factor *= 2
         relative = (left / width, top / height, (left + across) / width, (top + down) / height)
-        self._loader.add_part(self._part_ticket, relative, pixels, factor)
+        # Parts are in the colours of the picture they come from.
+        profile = self._picture.picture.icc_profile if self._picture.picture is not None else None
+        self._loader.add_part(self._part_ticket, relative, pixels, factor, profile)
 
     def clear_partial(self) -> None:
         """Take away the parts, e.g. after a cancelled run."""

@@ -209,11 +209,17 @@ class Loader:
             self._wake()
 
     def add_part(
-        self, ticket: int, rect: tuple[float, float, float, float], pixels: Any, factor: int
+        self,
+        ticket: int,
+        rect: tuple[float, float, float, float],
+        pixels: Any,
+        factor: int,
+        profile: bytes | None = None,
     ) -> None:
-        """Make a part of a coming result showable, reduced by `factor`; `rect` is relative."""
+        """Make a part of a coming result showable, reduced by `factor`; `rect` is relative, the colours are
+        those of an ICC profile."""
         with self._condition:
-            self._parts.append((ticket, rect, pixels, factor))
+            self._parts.append((ticket, rect, pixels, factor, profile))
             self._wake()
 
     def count(self, slot: Slot | None) -> None:
@@ -360,13 +366,14 @@ class Loader:
         with self._condition:
             if not self._parts:
                 return
-            ticket, rect, pixels, factor = self._parts.popleft()
+            ticket, rect, pixels, factor, profile = self._parts.popleft()
         array = np.asarray(pixels)
         if array.ndim == 2:
             array = array[:, :, None]
         if array.dtype not in (np.uint8, np.uint16, np.float32):
             array = array.astype(np.float32)
-        bgra = display.reduce(display.to_bgra(array), factor)
+        transform = display.color_transform(profile, array.shape[2] <= 2)
+        bgra = display.reduce(display.to_bgra(array, transform), factor)
         yield PartDone(ticket, rect, _image(bgra, array.shape[2] in (2, 4)))
 
     def _overview(self, slot: Slot, overview: Overview, final: bool) -> OverviewDone:

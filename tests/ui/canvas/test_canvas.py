@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-from deconv_studio.imaging import Picture
+from deconv_studio.imaging import Picture, color
 from deconv_studio.ui import theme
 from deconv_studio.ui.canvas import COMPARE_MODES, Canvas, Readout, canvas, display, layers, loader
 
@@ -591,6 +591,21 @@ def test_parts_of_a_second_run_lie_over_the_first_result(compared, settle, qtbot
     compared.set_holding(False)
     compared.clear_partial()
     assert (pixels(compared.grab_view())[250, 300] == (0, 0, 200)).all()
+
+
+def test_parts_are_shown_in_the_colours_of_the_picture(show, settle, qtbot):
+    made = show()
+    # Without a gamma, 0.5 is much brighter than sRGB's.
+    profile = color.make_profile("Linear", gamma=1.0)
+    made.set_picture(Picture(np.full((50, 50, 3), 128, np.uint8), icc_profile=profile))
+    made.compare_mode = "none"
+    settle(made)
+    before = pixels(made.grab_view())[150, 200]
+    made.set_partial((0, 0, 100, 100), np.full((100, 100, 3), 128, np.uint8), size=(100, 100))
+    qtbot.waitUntil(lambda: len(made._parts) == 1, timeout=WAIT)
+    after = pixels(made.grab_view())[150, 200]
+    assert before[0] > 180
+    assert np.abs(after.astype(int) - before).max() <= 1
 
 
 def test_the_engines_own_tiles_are_understood(show, settle, qtbot):
