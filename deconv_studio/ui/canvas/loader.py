@@ -179,7 +179,9 @@ class Loader:
         self._slots: tuple[Slot, ...] = ()
         self._tiles: deque[TileKey] = deque()
         self._probe: tuple[int, tuple[Slot | None, ...], float, float] | None = None
-        self._parts: deque[tuple[int, tuple[float, float, float, float], Any, int]] = deque()
+        self._parts: deque[tuple[int, tuple[float, float, float, float], Any, int, bytes | None]] = deque()
+        #: Of which profile the last part was, whether it was gray, and its way to sRGB.
+        self._part_colors: tuple[tuple[bytes | None, bool], Any] = ((None, False), None)
         self._histogram: Slot | None = None
         self._counting: tuple[Slot, Iterator[np.ndarray | None]] | None = None
         self._done: deque[Done] = deque()
@@ -372,8 +374,10 @@ class Loader:
             array = array[:, :, None]
         if array.dtype not in (np.uint8, np.uint16, np.float32):
             array = array.astype(np.float32)
-        transform = display.color_transform(profile, array.shape[2] <= 2)
-        bgra = display.reduce(display.to_bgra(array, transform), factor)
+        kind = (profile, array.shape[2] <= 2)
+        if self._part_colors[0] != kind:
+            self._part_colors = (kind, display.color_transform(*kind))
+        bgra = display.reduce(display.to_bgra(array, self._part_colors[1]), factor)
         yield PartDone(ticket, rect, _image(bgra, array.shape[2] in (2, 4)))
 
     def _overview(self, slot: Slot, overview: Overview, final: bool) -> OverviewDone:
