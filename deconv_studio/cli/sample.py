@@ -34,7 +34,21 @@ MOST_BY = 1000
 UNIT = "root mean square difference of pixels, in 8-bit steps"
 
 
+NEEDED = {
+    "frames": "walk",
+    "ends": "walk",
+    "amount": "near",
+    "by": "toward",
+    "neighbours": "nearest",
+    "features": "nearest",
+}
+"""What only says something of something else: parameters, and the ones they need."""
+IN_THE_FILE = ("seeds", "truncation", "klass", "near", "amount", "toward", "away", "by", "off", "on")
+"""Parameters that a sample's own file answers."""
+
+
 def command(
+    context: typer.Context,
     model: Annotated[str | None, typer.Option("--model", help="A generator's id, or an .onnx file.")] = None,
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="0,1,4-6", help="Seeds, one picture each.")
@@ -149,21 +163,13 @@ def command(
     several = [name for name, value in {**ways, "--layers": layers or None}.items() if value is not None]
     if len(several) > 1:
         raise CallWrong(f"{' and '.join(several)} exclude each other.", "Take one of them.")
-    if ends and walk is None:
-        raise CallWrong("--open is said of a walk.", "Name the walk with --walk, or leave --open out.")
     if near is not None and near > 2**32 - 1:
         raise CallWrong(f"{near} is no seed.", f"The largest one is {2**32 - 1}.")
     if not abs(by) <= MOST_BY:  # a NaN is not, either
         raise CallWrong(f"--by {by:g} cannot be meant.", f"Give a number from -{MOST_BY} to {MOST_BY}.")
     if (away is not None) and toward is None:
         raise CallWrong("--away alone is no direction.", "Name the seeds to move to with --toward.")
-    if again is not None and (off or on or near is not None or toward is not None):
-        raise CallWrong("--from makes a sample as it was.", "Leave --near, --toward, --off and --on out.")
-    if again is not None and (seeds != SEEDS or truncation != 1 or klass is not None):
-        raise CallWrong(
-            "--from makes a sample as it was: its seed, truncation and class are in the file.",
-            "Leave --seeds, --truncation and --class out, or leave --from out.",
-        )
+    _check_typed(context)
     with stoppable() as control:
         entry, card = find_model(model or str(record and record["model"]), given, control)
         check_generator(card)
@@ -200,6 +206,33 @@ def command(
         except Cancelled:
             return job.stopped()
     return job.end(quiet=quiet)
+
+
+def _check_typed(context: typer.Context) -> None:
+    """Refuse what was typed, be it the default, but would go unheard.
+
+    Raises
+    ------
+    CallWrong
+    """
+    flags = {each.name: each.opts[0] for each in context.command.params}
+    typed = {
+        name
+        for name in flags
+        if name is not None and getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+    }
+    unheard = [flags[name] for name in IN_THE_FILE if name in typed]
+    if "again" in typed and unheard:
+        raise CallWrong(
+            "--from makes a sample as it was: its seed, truncation and class are in the file.",
+            f"Leave {' and '.join(unheard)} out, or leave --from out.",
+        )
+    for name, other in NEEDED.items():
+        if name in typed and other not in typed:
+            raise CallWrong(
+                f"{flags[name]} is said of {flags[other]}.",
+                f"Give {flags[other]} too, or leave {flags[name]} out.",
+            )
 
 
 class _Wanted:

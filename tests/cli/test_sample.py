@@ -109,9 +109,14 @@ def test_a_sample_of_another_file_is_not_made_again_unasked(
     [file] = made.iterdir()
     assert run("--from", str(file), "--out", str(home / "again")) == 2
     assert "another version" in capsys.readouterr().err
-    for option in (["--seeds", "3"], ["--truncation", "0.5"], ["--class", "0"]):
+    # Typed is typed, be it the default.
+    for option in (
+        ["--seeds", "3"], ["--seeds", "0-63"], ["--truncation", "0.5"], ["--truncation", "1"],
+        ["--class", "0"], ["--near", "3"], ["--toward", "1-3"], ["--by", "1"], ["--off", "a1:1"],
+    ):  # fmt: skip
         assert run(*colours, "--from", str(file), *option, "--out", str(home / "never")) == 2
-        assert "are in the file" in " ".join(capsys.readouterr().err.split())
+        told = " ".join(capsys.readouterr().err.split())
+        assert "are in the file" in told and f"Leave {option[0]} out" in told
     assert not (home / "never").exists()
     assert run(*colours, "--from", str(file), "--out", str(home / "again")) == 0
     assert "differently" in capsys.readouterr().err
@@ -151,6 +156,12 @@ def test_layers_and_units_are_listed(
         ["--near", "4294967296"],
         ["--nearest", "nowhere"],
         ["--from", "nowhere.png"],
+        ["--open"],
+        ["--frames", "60"],
+        ["--amount", "0.3"],
+        ["--by", "1"],
+        ["--neighbours", "5"],
+        ["--features", "zebra"],
     ],
 )
 def test_wrong_calls(
