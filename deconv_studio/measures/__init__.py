@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deconv_studio.measures.anomaly import auroc, image_score, region_overlap
-from deconv_studio.measures.noise import noise_level
+from deconv_studio.measures.noise import is_coarse, noise_level
 from deconv_studio.measures.quality import luma_bt601_studio, psnr, ssim
 from deconv_studio.measures.segmentation import (
     bandwidth,
@@ -26,6 +26,7 @@ __all__ = [
     "image_score",
     "instance_score",
     "iou",
+    "is_coarse",
     "luma_bt601_studio",
     "match_instances",
     "mean_iou",

@@ -11,8 +11,40 @@ _CLIPPED = 0.02
 _ALL_CLIPPED = 0.9
 _FEWEST = 8
 _LOOKED_AT = 4_000_000
+_FEW_TONES = 8
+_APART = 8 / 255
 # The 2nd percentile of the deviation over blocks of 16 x 16 of white noise, over its true deviation.
 _BIAS = 0.829
+
+
+def is_coarse(samples: NDArray[np.generic], white: float = 1.0) -> bool:
+    """Whether a channel has only few tones that lie far apart, as dithered pictures and drawings have.
+
+    What looks like noise there is how other tones are made of few, and what looks like JPEG's blocks is the
+    pattern of an ordered dither (Bayer 1973), which has a period of 8 pixels too.
+
+    Parameters
+    ----------
+    samples : ndarray
+        ``(H, W)``, one channel in [0, `white`]; of large ones evenly spread rows are looked at.
+    white : float
+        The largest value.
+
+    Returns
+    -------
+    bool
+        True for 2 to 8 tones that are at least 8 steps of 255 from each other.
+    """
+    height, width = samples.shape
+    step = max(1, round(height * width / _LOOKED_AT))
+    at_once = max(1, (1 << 18) // width)
+    rows = samples[::step]
+    tones: NDArray[np.generic] = rows[0, :1]
+    for top in range(0, len(rows), at_once):
+        tones = np.union1d(tones, rows[top : top + at_once])
+        if len(tones) > _FEW_TONES:
+            return False
+    return len(tones) > 1 and float(np.diff(tones.astype(np.float64)).min()) / white >= _APART
 
 
 def noise_level(samples: NDArray[np.generic], white: float = 1.0) -> float | None:
@@ -34,12 +66,12 @@ def noise_level(samples: NDArray[np.generic], white: float = 1.0) -> float | Non
     -------
     float or None
         In parts of `white`. A little high where a picture is textured everywhere; None if it is too small, or
-        nearly all clipped, as a picture of one bit is.
+        nearly all clipped, or of few tones far apart (see `is_coarse`), as a picture of one bit is.
     """
     height, width = samples.shape
     across = (width - 2) // BLOCK
     down = (height - 2) // BLOCK
-    if across * down < _FEWEST:
+    if across * down < _FEWEST or is_coarse(samples, white):
         return None
     step = max(1, round(height * width / _LOOKED_AT))
     squares, clipped = [], []

@@ -77,7 +77,8 @@ def restore(picture: Picture, options: RestoreOptions, model: Model, control: Co
         why = (
             "No noise was found"
             if options.strength is not None
-            else "The picture is too small, or too much of it pure black and white, to tell its noise"
+            else "The picture is too small, or of too few tones, or too much of it pure black and white,"
+            " to tell its noise"
         )
         notices.append(f"{why}, so it is as it was; a strength can be set by hand.")
     if blocks is not None and blocks >= BLOCKING_SEEN and options.strength is not None:
@@ -208,7 +209,7 @@ def settled(
 
     Told the noise, networks do better than by their own guess, and do not take a clean picture's texture for
     noise. JPEG's blocks are no white noise: there the network is left to find by itself what to do. A picture
-    whose noise cannot be told, for it is too small or all black and white, is left alone.
+    whose noise cannot be told, for it is too small, of few tones or all black and white, is left alone.
 
     Parameters
     ----------
@@ -248,7 +249,7 @@ def noise_found(picture: Picture) -> float | None:
     Returns
     -------
     float or None
-        None for a picture too small, or too much of which is clipped, to tell.
+        None for a picture too small, or of too few tones, or too much of which is clipped, to tell.
     """
     colors = 1 if picture.is_gray else 3
     pixels = picture.pixels
@@ -256,6 +257,13 @@ def noise_found(picture: Picture) -> float | None:
     levels = [measures.noise_level(pixels[:, :, k], white=scale) for k in range(colors)]
     known = [255 * level for level in levels if level is not None]
     return min(known) if known else None
+
+
+def _is_coarse(picture: Picture) -> bool:
+    """Whether each channel of colour has only few tones, as `measures.is_coarse` says."""
+    color = picture.color
+    white = 1.0 if color.dtype.kind == "f" else float(np.iinfo(color.dtype).max)
+    return all(measures.is_coarse(color[:, :, k], white) for k in range(color.shape[2]))
 
 
 def blocking(picture: Picture) -> float | None:
@@ -271,12 +279,13 @@ def blocking(picture: Picture) -> float | None:
     Returns
     -------
     float or None
-        1 for a picture without blocks; None for one too small or too even to tell. A picture that was cropped
-        off the grid or resized shows none. At most the first 4 million pixels are looked at.
+        1 for a picture without blocks; None for one too small or too even to tell, or of few tones far apart,
+        as no JPEG is. A picture that was cropped off the grid or resized shows none. At most the first
+        4 million pixels are looked at.
     """
     colors = 1 if picture.is_gray else 3
     height, width = picture.height, picture.width
-    if min(height, width) < 4 * BLOCK:
+    if min(height, width) < 4 * BLOCK or _is_coarse(picture):
         return None
     rows = min(height, max(4 * BLOCK, _LOOKED_AT // width // BLOCK * BLOCK))
     part: Any = as_unit(np.asarray(picture.pixels[:rows, : _LOOKED_AT // (4 * BLOCK), :colors]))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from deconv_studio.measures import noise_level
+from deconv_studio.measures import is_coarse, noise_level
 
 pytestmark = pytest.mark.light
 
@@ -43,3 +43,36 @@ def test_large_pictures_are_looked_at_in_part() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (17, 400), (40, 40)])
 def test_small_pictures_tell_nothing(shape: tuple[int, int]) -> None:
     assert noise_level(np.zeros(shape, np.float32)) is None
+
+
+def bayer(side: int) -> np.ndarray:
+    """The thresholds of ordered dither, ``(side, side)`` in (0, 1) (Bayer 1973)."""
+    made = np.zeros((1, 1))
+    while len(made) < side:
+        made = np.block([[4 * made, 4 * made + 2], [4 * made + 3, 4 * made + 1]])
+    return (made + 0.5) / side**2
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "white"), [(0, 255, 255), (50, 200, 255), (0, 65535, 65535), (0.2, 0.8, 1)]
+)
+def test_dithered_pictures_tell_nothing(low: float, high: float, white: float) -> None:
+    wanted = scene(160, 160)
+    for threshold in (np.tile(bayer(8), (20, 20)), np.random.default_rng(0).random((160, 160))):
+        two = np.where(wanted > threshold, high, low).astype(np.float32 if white == 1 else np.uint16)
+        assert is_coarse(two, white)
+        assert noise_level(two, white) is None
+
+
+def test_what_is_not_coarse() -> None:
+    even = np.full((160, 160), 70, np.uint8)
+    assert not is_coarse(even, 255)
+    assert noise_level(even, 255) == 0
+    near = even + (np.random.default_rng(0).random(even.shape) > 0.5)  # one step apart: faint noise
+    assert not is_coarse(near, 255)
+    late = np.where(bayer(8).repeat(500, 0).repeat(600, 1) > 0.5, 255, 0).astype(np.uint8)
+    assert is_coarse(late, 255)
+    late[-700:, -800:] = np.arange(800) // 4
+    assert not is_coarse(late, 255), "all of it is looked at"
+    photo = np.rint(scene(160, 160) * 255).astype(np.uint8)
+    assert not is_coarse(photo, 255)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from deconv_studio import imaging, tasks
+from deconv_studio import imaging, measures, tasks
 from deconv_studio.batch.restore_evaluation import clean_pixels
 from deconv_studio.catalog import Catalog
 from deconv_studio.catalog.folders import resources_folder
@@ -310,6 +310,25 @@ class TestFound:
         assert (result.extra["sigma"], result.extra["noise_estimate"]) == (None, None)
         if kind == "one bit":
             assert (run(pixels, loaded(tmp_path)).picture.pixels != pixels).any(), "unless it is asked for"
+
+    @pytest.mark.parametrize(("low", "high"), [(0, 255), (50, 200)])
+    @pytest.mark.parametrize("channels", [1, 3, 4])
+    def test_an_ordered_dither_is_neither_noise_nor_jpegs_blocks(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channels: int, low: int, high: int
+    ) -> None:
+        # Dots that grow from a corner of their cells of 8 x 8, as a printer's screen has them.
+        across = np.minimum(np.arange(8), 7 - np.arange(8))
+        order = np.argsort(np.argsort((across[:, None] + across[None]).ravel() * 64 + np.arange(64)))
+        ramp = np.linspace(0, 64, 160)[None, :, None] * np.ones((160, 1, channels))
+        dots = ramp > np.tile(order.reshape(8, 8), (20, 20))[:, :, None]
+        pixels = np.where(dots, high, low).astype(np.uint8)
+        result = run(pixels, loaded(tmp_path, 1 if channels == 1 else 3), sigma="auto")
+        assert (result.picture.pixels == pixels).all()
+        assert "to tell its noise" in result.notices[0]
+        assert (result.extra["sigma"], result.extra["jpeg_blocks"]) == (None, None)
+        monkeypatch.setattr(measures, "is_coarse", lambda *_: False)
+        ratio = _restoration.blocking(Picture(255 - pixels[:, :, :1]))
+        assert ratio is not None and abs(ratio - 1) > 0.15, "its pattern has the period of the blocks"
 
     def test_the_blocks_of_jpeg_are_left_to_the_network(self, tmp_path: Path) -> None:
         rng = np.random.default_rng(2)
