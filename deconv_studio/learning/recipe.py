@@ -121,6 +121,9 @@ class AdversarialData(_DataSection):
     )
     channels: Literal[1, 3] = 3
     flip: bool = Field(default=False, description="Half of the pictures are mirrored left to right")
+    balance: float = Field(
+        default=1.0, ge=0, le=1, description="1: classes are drawn evenly; 0: as often as they have pictures"
+    )
     critic: dict[str, Any] = Field(
         default={}, description="Options of the critic: widths, spectral, deviation, decoder"
     )

@@ -347,6 +347,19 @@ def test_array_files_are_padded_and_classes_drawn_evenly(digits: Path) -> None:
     assert 60 < float(labels[:, 0].sum()) < 140
 
 
+@pytest.mark.parametrize(("balance", "share"), [(1.0, 0.5), (0.5, 0.75), (0.0, 0.9)])
+def test_classes_are_drawn_as_the_balance_says(tmp_path: Path, balance: float, share: float) -> None:
+    images = np.zeros((100, 8, 8), np.uint8)
+    images[:90] = 255
+    np.savez(tmp_path / "all.npz", images=images, labels=np.arange(100) >= 90)
+    found = Collection(tmp_path, size=8, channels=1, classes=("many", "few"), balance=balance)
+    pictures, labels = found.batch((0,), 2000)
+    assert float(labels[:, 0].mean()) == pytest.approx(share, abs=0.03)
+    assert torch.equal(pictures[:, 0, 0, 0], labels[:, 0])
+    drawn = found.draw_labels(np.random.default_rng(0), 2000)
+    assert float((drawn == 0).mean()) == pytest.approx(share, abs=0.03)
+
+
 def test_folders_of_the_wrong_size_or_class_are_refused(tmp_path: Path) -> None:
     (tmp_path / "cat").mkdir()
     Image.new("RGB", (9, 8)).save(tmp_path / "cat" / "1.png")

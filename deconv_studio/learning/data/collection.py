@@ -30,6 +30,9 @@ class Collection:
         Names of the classes in order; empty to ignore them.
     flip : bool
         Whether batches hold mirrored pictures too.
+    balance : float
+        1: every class is drawn as often as the others; 0: as often as it has pictures; between: in
+        proportion to that number to the power of ``1 - balance``.
 
     Raises
     ------
@@ -45,9 +48,11 @@ class Collection:
         channels: int | None,
         classes: tuple[str, ...] = (),
         flip: bool = False,
+        balance: float = 1.0,
         seed: int = 0,
     ) -> None:
         self.path, self.classes, self.flip, self.seed = folder, classes, flip, seed
+        self.balance = balance
         arrays = sorted(folder.glob("*.npz")) if folder.is_dir() else []
         values, labels = (
             self._from_array(arrays[0], size) if arrays else self._from_folders(folder, size, channels)
@@ -111,11 +116,19 @@ class Collection:
                 labels.append(index if self.classes else 0)
         return np.stack(values), np.array(labels, np.int64)
 
+    def draw_labels(self, rng: np.random.Generator, count: int) -> NDArray[np.int64]:
+        """Return class numbers ``(count,)`` as often as `balance` says; all 0 without classes."""
+        if self.balance == 1 or not self.classes:
+            return rng.integers(max(1, len(self.classes)), size=count)
+        there = np.bincount(self.labels, minlength=len(self.classes))
+        shares = np.where(there > 0, there.astype(np.float64) ** (1 - self.balance), 0.0)
+        return rng.choice(len(self.classes), size=count, p=shares / shares.sum())
+
     def batch(self, key: tuple[int, ...], count: int) -> tuple[Tensor, Tensor]:
         """Draw pictures ``(count, C, H, W)`` float32 in [0, 1] and one-hot classes ``(count, K)``."""
         rng = np.random.default_rng((self.seed, *key))
-        if self.classes:  # classes evenly, however many pictures each has
-            labels = rng.integers(len(self.classes), size=count)
+        if self.classes:
+            labels = self.draw_labels(rng, count)
             order = np.argsort(self.labels, kind="stable")
             starts = np.searchsorted(self.labels[order], np.arange(len(self.classes) + 1))
             chosen = order[rng.integers(starts[labels], starts[labels + 1])]

@@ -59,7 +59,8 @@ class Adversarial(Job):
             "channels": section.channels,
             "classes": section.classes,
         }
-        self.train = Collection(data / section.train, **given, flip=section.flip, seed=recipe.fit.seed)
+        given_to_learn = given | {"flip": section.flip, "balance": section.balance, "seed": recipe.fit.seed}
+        self.train = Collection(data / section.train, **given_to_learn)
         self.unseen = Collection(data / section.val, **given)
         self._real: tuple[Any, np.ndarray, np.ndarray] | None = None
 
@@ -69,9 +70,8 @@ class Adversarial(Job):
     def _latents(self, key: tuple[int, ...], count: int) -> tuple[Tensor, Tensor]:
         rng = np.random.default_rng((self.recipe.fit.seed, *key, 99))
         z = rng.standard_normal((count, self.network.latent), np.float32)
-        classes = len(self.section.classes)
-        labels = rng.integers(max(1, classes), size=count)
-        return torch.from_numpy(z), one_hot(labels, classes)
+        labels = self.train.draw_labels(rng, count)
+        return torch.from_numpy(z), one_hot(labels, len(self.section.classes))
 
     def _seed(self, key: tuple[int, ...]) -> Tensor:
         state = np.random.SeedSequence((self.recipe.fit.seed, *key)).generate_state(1)
