@@ -19,7 +19,7 @@ from deconv_studio.imaging import Picture, color
 from deconv_studio.measures import psnr
 from deconv_studio.tasks import Result, _restoration
 from deconv_studio.tasks.errors import ModelUnfit, NotFinite, OptionsInvalid
-from deconv_studio.tasks.restore import ByChannels
+from deconv_studio.tasks.restore import BLOCKING_SEEN, ByChannels
 from tests.restorers import blurred, loaded
 from tests.tiny_networks import build
 from tests.tiny_networks import picture as noise
@@ -316,19 +316,19 @@ class TestFound:
     def test_an_ordered_dither_is_neither_noise_nor_jpegs_blocks(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channels: int, low: int, high: int
     ) -> None:
-        # Dots that grow from a corner of their cells of 8 x 8, as a printer's screen has them.
-        across = np.minimum(np.arange(8), 7 - np.arange(8))
-        order = np.argsort(np.argsort((across[:, None] + across[None]).ravel() * 64 + np.arange(64)))
-        ramp = np.linspace(0, 64, 160)[None, :, None] * np.ones((160, 1, channels))
-        dots = ramp > np.tile(order.reshape(8, 8), (20, 20))[:, :, None]
-        pixels = np.where(dots, high, low).astype(np.uint8)
+        # Light tones by the 8 x 8 matrix of Bayer (1973): dots in a corner of each block.
+        order = np.zeros((1, 1))
+        while len(order) < 8:
+            order = np.block([[4 * order, 4 * order + 2], [4 * order + 3, 4 * order + 1]])
+        ramp = np.linspace(0.5, 6, 160)[None, :, None] * np.ones((160, 1, channels))
+        pixels = np.where(ramp > np.tile(order, (20, 20))[:, :, None], high, low).astype(np.uint8)
         result = run(pixels, loaded(tmp_path, 1 if channels == 1 else 3), sigma="auto")
         assert (result.picture.pixels == pixels).all()
         assert "to tell its noise" in result.notices[0]
         assert (result.extra["sigma"], result.extra["jpeg_blocks"]) == (None, None)
         monkeypatch.setattr(measures, "is_coarse", lambda *_: False)
-        ratio = _restoration.blocking(Picture(255 - pixels[:, :, :1]))
-        assert ratio is not None and abs(ratio - 1) > 0.15, "its pattern has the period of the blocks"
+        ratio = _restoration.blocking(Picture(pixels))
+        assert ratio is not None and ratio >= BLOCKING_SEEN, "its pattern has the period of the blocks"
 
     def test_the_blocks_of_jpeg_are_left_to_the_network(self, tmp_path: Path) -> None:
         rng = np.random.default_rng(2)
