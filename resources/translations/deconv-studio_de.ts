@@ -3425,7 +3425,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <name>OverlapPage</name>
     <message>
         <source>Each number says how many inputs reach that output. Where neighbours differ, the layer has to learn to even it out, or a checkerboard stays (Odena, Dumoulin and Olah 2016).</source>
-        <translation>Jede Zahl sagt, wie viele Eingaben diese Ausgabe erreichen. Wo Nachbarn sich unterscheiden, muss die Schicht lernen, das auszugleichen, sonst bleibt ein Schachbrettmuster (Odena, Dumoulin und Olah 2016).</translation>
+        <translation>Jede Zahl sagt, wie viele Eingaben diese Ausgabe erreichen. Wo Nachbarn sich unterscheiden, muss die Schicht lernen, das auszugleichen, sonst bleibt ein Schachbrett (Odena, Dumoulin und Olah 2016).</translation>
     </message>
     <message>
         <source>Overlap counts</source>
@@ -3481,11 +3481,11 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>Dashed: the stride&apos;s harmonics. Checkerboard score {score}: the share of the detail&apos;s energy that lies there.</source>
-        <translation>Gestrichelt: die Harmonischen der Schrittweite. Schachbrettwert {score}: der Anteil der Energie der Details, der dort liegt.</translation>
+        <translation>Gestrichelt: die Oberschwingungen der Schrittweite. Schachbrettwert {score}: der Anteil der Energie der Details, der dort liegt.</translation>
     </message>
     <message>
         <source>A stride of 1 has no harmonics: it can make no checkerboard.</source>
-        <translation>Eine Schrittweite von 1 hat keine Harmonischen: Sie kann kein Schachbrettmuster erzeugen.</translation>
+        <translation>Eine Schrittweite von 1 hat keine Oberschwingungen: Sie kann kein Schachbrett erzeugen.</translation>
     </message>
 </context>
 <context>
