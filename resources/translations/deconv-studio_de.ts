@@ -3425,7 +3425,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <name>OverlapPage</name>
     <message>
         <source>Each number says how many inputs reach that output. Where neighbours differ, the layer has to learn to even it out, or a checkerboard stays (Odena, Dumoulin and Olah 2016).</source>
-        <translation>Jede Zahl sagt, wie viele Eingaben diese Ausgabe erreichen. Wo Nachbarn sich unterscheiden, muss die Schicht lernen, das auszugleichen, sonst bleibt ein Schachbrett (Odena, Dumoulin und Olah 2016).</translation>
+        <translation>Jede Zahl sagt, wie viele Eingänge diesen Ausgang erreichen. Wo Nachbarn sich unterscheiden, muss die Schicht lernen, das auszugleichen, sonst bleibt ein Schachbrett (Odena, Dumoulin und Olah 2016).</translation>
     </message>
     <message>
         <source>Overlap counts</source>
@@ -3441,7 +3441,7 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>{low} to {high} inputs an output</source>
-        <translation>{low} bis {high} Eingaben je Ausgabe</translation>
+        <translation>{low} bis {high} Eingänge je Ausgang</translation>
     </message>
     <message>
         <source>✓ Even overlap</source>
@@ -3449,11 +3449,11 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>A stride of 1 reaches every output alike.</source>
-        <translation>Eine Schrittweite von 1 erreicht jede Ausgabe gleich.</translation>
+        <translation>Eine Schrittweite von 1 erreicht jeden Ausgang gleich.</translation>
     </message>
     <message>
         <source>{rule}: the stride divides the kernel, so away from the border every output is reached by {high} inputs.</source>
-        <translation>{rule}: Die Schrittweite teilt den Kern, daher wird abseits des Randes jede Ausgabe von {high} Eingaben erreicht.</translation>
+        <translation>{rule}: Die Schrittweite teilt den Kern, daher wird abseits des Randes jeder Ausgang von {high} Eingängen erreicht.</translation>
     </message>
     <message>
         <source>✕ Uneven overlap</source>
@@ -3461,11 +3461,11 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     </message>
     <message>
         <source>{rule}: the stride does not divide the kernel, so outputs are reached by {low} to {high} inputs.</source>
-        <translation>{rule}: Die Schrittweite teilt den Kern nicht, daher werden Ausgaben von {low} bis {high} Eingaben erreicht.</translation>
+        <translation>{rule}: Die Schrittweite teilt den Kern nicht, daher werden Ausgänge von {low} bis {high} Eingängen erreicht.</translation>
     </message>
     <message>
         <source>The dilation {dilation} shares a factor with the stride, so outputs are reached by {low} to {high} inputs although {rule}.</source>
-        <translation>Die Dilatation {dilation} hat einen gemeinsamen Teiler mit der Schrittweite, daher werden Ausgaben von {low} bis {high} Eingaben erreicht, obwohl {rule}.</translation>
+        <translation>Die Dilatation {dilation} hat einen gemeinsamen Teiler mit der Schrittweite, daher werden Ausgänge von {low} bis {high} Eingängen erreicht, obwohl {rule}.</translation>
     </message>
     <message>
         <source>With these weights flat grey deviates by up to {ripple} from its mean.</source>
