@@ -420,7 +420,7 @@ class _Job:
     def nearest(self, folder: Path, count: int, features: str | None) -> None:
         """Write a sheet, each picture with its nearest ones beside it, and their paths and distances."""
         from deconv_studio.batch.generator_evaluation import features_for
-        from deconv_studio.tasks.sample import grid_of, nearest, result_of
+        from deconv_studio.tasks.sample import grid_of, nearest, open_gallery, result_of
 
         sheet = self._file("nearest.png")
         listing = sheet.with_suffix(".json")
@@ -428,8 +428,13 @@ class _Job:
             return
         results = list(self._results(list(range(len(self.wanted.seeds)))))
         extract = None if features is None else features_for(self.card, features)
+        gallery = open_gallery(folder, self.card, control=self.control, leave_out=True)
+        if gallery.left_out:
+            some = ", ".join(file.name for file in gallery.left_out[:3])
+            more = ", ..." if len(gallery.left_out) > 3 else ""
+            say(f"Left out, as they cannot be read: {len(gallery.left_out)} of the folder ({some}{more}).")
         pixels = [result.picture.pixels for result in results]
-        found = nearest(self.model, pixels, folder, count, features=extract, control=self.control)
+        found = nearest(self.model, pixels, gallery, count, features=extract, control=self.control)
         unit = f"Euclidean, features of {extract.name}" if extract is not None else UNIT
         rows = [
             {

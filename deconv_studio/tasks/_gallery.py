@@ -53,6 +53,8 @@ class Gallery:
         ``(N,)`` the name of the subfolder, or the label in the array file, of each; None without.
     key : str
         Changes when a file is added, removed or changed.
+    left_out : tuple of Path
+        Files that cannot be read as pictures.
     """
 
     folder: Path
@@ -61,6 +63,7 @@ class Gallery:
     indices: tuple[int | None, ...]
     classes: tuple[str | None, ...]
     key: str
+    left_out: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -115,7 +118,12 @@ _galleries, _features = _Kept(), _Kept()
 
 
 def open_gallery(
-    folder: Path | str, card: Card, *, part: str = "train", control: Control | None = None
+    folder: Path | str,
+    card: Card,
+    *,
+    part: str = "train",
+    control: Control | None = None,
+    leave_out: bool = False,
 ) -> Gallery:
     """Read the real pictures of a folder in the size and the channels of a generator's.
 
@@ -131,6 +139,9 @@ def open_gallery(
         only that.
     control : Control, optional
         Gets the progress, and may cancel.
+    leave_out : bool
+        Go on without the files that cannot be read, as long as one can: to look for copies, thousands of
+        pictures are as good as thousands and one. A measure takes all or none.
 
     Returns
     -------
@@ -157,26 +168,38 @@ def open_gallery(
         )
     key = _key(files)
     kept = _galleries.get((key, height, width, channels))
-    if isinstance(kept, Gallery):
+    if isinstance(kept, Gallery) and (leave_out or not kept.left_out):
         return kept
     indices: tuple[int | None, ...]
     classes: tuple[str | None, ...]
+    left_out: tuple[Path, ...] = ()
     if arrays:
         pictures, labels = _from_array(arrays[0], (height, width), channels)
         count = len(pictures)
         paths, indices, classes = (arrays[0],) * count, tuple(range(count)), labels
     else:
-        made = []
+        made, read = [], []
+        broken: list[tuple[Path, imaging.ImagingError]] = []
         for number, file in enumerate(files):
             if control is not None:
                 control.raise_if_cancelled()
                 control.progress(number / len(files), f"Picture {number + 1} of {len(files)}")
-            color = to_8_bits(imaging.to_srgb(imaging.read(file)).color)
+            try:
+                color = to_8_bits(imaging.to_srgb(imaging.read(file)).color)
+            except imaging.ImagingError as error:
+                if not leave_out:
+                    raise
+                broken.append((file, error))
+                continue
             made.append(_fitted(color, (height, width), channels))
+            read.append(file)
+        if not made:
+            raise broken[0][1]
         pictures = np.stack(made)
-        paths, indices = tuple(files), (None,) * len(files)
-        classes = tuple(file.parent.name if file.parent != place else None for file in files)
-    gallery = Gallery(place, pictures, paths, indices, classes, key)
+        paths, indices = tuple(read), (None,) * len(read)
+        classes = tuple(file.parent.name if file.parent != place else None for file in read)
+        left_out = tuple(file for file, _ in broken)
+    gallery = Gallery(place, pictures, paths, indices, classes, key, left_out)
     _galleries.put((key, height, width, channels), gallery)
     return gallery
 
@@ -199,7 +222,7 @@ def nearest(
     pictures : ndarray or sequence of ndarray
         ``(N, H, W, 1 or 3)`` uint8, made by it.
     folder : Path or str or Gallery
-        The training pictures; see `open_gallery`.
+        The training pictures; see `open_gallery`. Of a folder, files that cannot be read are left out.
     k : int
         Neighbours of each; fewer where the folder has fewer.
     features : Features, optional
@@ -222,7 +245,9 @@ def nearest(
     if k < 1:
         raise OptionsInvalid(f"{k} neighbours are not possible.", "Ask for one or more.")
     card = model if isinstance(model, Card) else card_of(model)
-    gallery = folder if isinstance(folder, Gallery) else open_gallery(folder, card, control=control)
+    gallery = folder if isinstance(folder, Gallery) else open_gallery(
+        folder, card, control=control, leave_out=True
+    )
     asked = np.stack(list(pictures))
     if asked.shape[1:] != gallery.pictures.shape[1:]:
         raise OptionsInvalid(

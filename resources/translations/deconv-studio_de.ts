@@ -3095,6 +3095,10 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Nächste Trainingsbilder nach {what}; 0 ist eine Kopie</translation>
     </message>
     <message>
+        <source>Left out, as they cannot be read: {names}</source>
+        <translation>Ausgelassen, da nicht lesbar: {names}</translation>
+    </message>
+    <message>
         <source>Nearest training pictures: none found</source>
         <translation>Nächste Trainingsbilder: keine gefunden</translation>
     </message>

@@ -186,6 +186,11 @@ def test_the_nearest_pictures(colours: list[str], home: Path, capsys: pytest.Cap
     sheet = imaging.read(out / "nearest.png").pixels
     assert sheet.shape == (64, 128, 3)
     np.testing.assert_array_equal(sheet[:32, :32], sheet[:32, 32:64])
+    (train / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert run(*call, "--exists", "overwrite") == 0
+    assert "1 of the folder (broken.png)" in " ".join(capsys.readouterr().err.split())
+    assert json.loads((out / "nearest.json").read_text(encoding="utf-8")) == content
+    (train / "broken.png").unlink()
     assert run(*call) == 2
     install(classifier_file(home / "classifier", side=32, channels=3))
     by = ["--features", "tiny-classifier", "--exists", "overwrite"]

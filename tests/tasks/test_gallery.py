@@ -137,3 +137,23 @@ def test_what_cannot_be_searched_is_refused(card: Card, shades: Path, tmp_path: 
     os.utime(shades / "train" / "dark" / "000.png")
     with pytest.raises(Cancelled):
         nearest(card, asked, shades, control=control)
+
+
+def test_a_file_that_cannot_be_read_is_left_out_where_copies_are_looked_for(card: Card, shades: Path) -> None:
+    broken = shades / "train" / "light" / "150.png"
+    broken.write_bytes(broken.read_bytes()[:40])
+    (shades / "train" / "dark" / "empty.png").touch()
+    asked = np.full((1, 4, 4, 1), 150, np.uint8)
+    [found] = nearest(card, asked, shades, 2)
+    assert {item.path.name for item in found} == {"140.png", "160.png"}
+    gallery = open_gallery(shades, card, leave_out=True)
+    assert [file.name for file in gallery.left_out] == ["empty.png", "150.png"]
+    assert len(gallery) == len(gallery.paths) == len(gallery.classes) == 24
+    # A measure is of all pictures, or of none.
+    with pytest.raises(imaging.ImagingError, match="empty"):
+        open_gallery(shades, card)
+    only = shades / "only"
+    only.mkdir()
+    (only / "a.png").write_text("no picture")
+    with pytest.raises(imaging.ImagingError, match="not a picture"):
+        nearest(card, asked, only)

@@ -557,6 +557,11 @@ def test_training_pictures_nearest_to_the_sample(
     panel.near_pictures.folder.line.setText(str(folder))
     settled(qtbot, window, panel)
     assert not panel.message.isVisible()
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with qtbot.waitSignal(window.studio.said, check_params_cb=lambda text: "broken.png" in text, timeout=WAIT):
+        panel.near_pictures.look()
+    assert len(panel.inspector.look.near.card_model.cards) == 6
+    settled(qtbot, window, panel)
 
 
 def test_the_checkerboard_names_the_layer(qtbot: Any, window: MainWindow, panel: Any) -> None:

@@ -482,21 +482,24 @@ def effects(
 
 def neighbours(
     control: Control, source: Source, made: Made, folder: Path, count: int, by_features: bool
-) -> tuple[str, list[Neighbour], list[QImage]]:
+) -> tuple[str, list[Neighbour], list[QImage], tuple[str, ...]]:
     """The training pictures nearest to a sample.
 
     Returns
     -------
     tuple
-        The features' name, "" where pixels are compared; the pictures, nearest first; and for the screen.
+        The features' name, "" where pixels are compared; the pictures, nearest first; and for the screen; the
+        names of files that cannot be read.
     """
     from deconv_studio.batch.generator_evaluation import features_for
-    from deconv_studio.tasks.sample import nearest
+    from deconv_studio.tasks.sample import nearest, open_gallery
 
     features = features_for(source.card) if by_features else None
-    [found] = nearest(source.card, [made.pixels], folder, count, features=features, control=control)
+    gallery = open_gallery(folder, source.card, control=control, leave_out=True)
+    [found] = nearest(source.card, [made.pixels], gallery, count, features=features, control=control)
     name = features.name if features is not None else ""
-    return name, found, [image_of(each.pixels) for each in found]
+    left_out = tuple(file.name for file in gallery.left_out)
+    return name, found, [image_of(each.pixels) for each in found], left_out
 
 
 def look_over(control: Control, source: Source) -> Look:

@@ -65,15 +65,19 @@ class NearPictures(Collapsible):
             on_done=self._show, on_failed=self._not_found,
         )  # fmt: skip
 
-    def _show(self, answer: tuple[str, list[Any], list[QImage]]) -> None:
+    def _show(self, answer: tuple[str, list[Any], list[QImage], tuple[str, ...]]) -> None:
         from deconv_studio.ui.inspect.cards import Card
 
-        by, found, images = answer
+        by, found, images, left_out = answer
         self.desk.well("nearest")
         by = by or self.tr("pixels")
         self.tool.near_words.setText(
             self.tr("Nearest training pictures by {what}; 0 is a copy").format(what=by)
         )
+        if left_out:
+            self.desk.studio.said.emit(
+                self.tr("Left out, as they cannot be read: {names}").format(names=", ".join(left_out[:5]))
+            )
         self.tool.near.card_model.set_cards(
             [
                 Card((image,), f"{each.distance:.1f}", Path(each.name).name, target=each.path)
