@@ -25,6 +25,7 @@ from .single import (
     Item,
     Status,
     WriteOptions,
+    check_folder,
     ended,
     finished,
     load,
@@ -321,6 +322,8 @@ class _Flow:
         job = passing.job
         start = time.perf_counter()
         try:
+            for output in job.outputs[:1]:
+                check_folder(output.parent)
             self._budget.take(size := self._size(job), self._control)
             passing.held = size
             start = time.perf_counter()

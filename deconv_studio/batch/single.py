@@ -264,6 +264,28 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse an output folder that cannot be made or written, before any work is done for it.
+
+    Raises
+    ------
+    FolderFailed
+    """
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        why = f"{there} is a file"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        why = f"{there} cannot be written"
+    else:
+        return
+    raise FolderFailed(
+        f"The output folder {folder} cannot be written: {why}.",
+        "Choose another output folder, or make room or allow writing there.",
+    )
+
+
 OWN_SUFFIXES = (".npy", ".json", ".png", ".tif")
 """What a tail may end in that says the file's kind itself."""
 
@@ -385,6 +407,7 @@ def process(
     """
     start = time.perf_counter()
     try:
+        check_folder(out_path.parent)
         picture = load(path, read_options)
         result = work(picture, task, options, model, control)
         control.raise_if_cancelled()

@@ -358,12 +358,14 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     summary = tally.summary
     bar = _Bar(hidden=given["quiet"] or not sys.stderr.isatty())
     said: set[str] = set()
+    strangers = 0
     try:
         run = batch.run(plan, model=model, control=control, memory=given["memory"], on_progress=bar.show)
         # Closed here whatever happens, so that no thread works on for a reader that is gone.
         with bar, closing(run) as items:
             for item in items:
                 tally.add(item)
+                strangers += item.error is not None and item.error.kind == "NotAPicture"
                 if not given["quiet"]:
                     rights = RESEARCH_ONLY.format(model=item.model)
                     for notice in item.notices:
@@ -392,6 +394,8 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     if not summary.total:
         more = "" if given["recurse"] else " --recurse goes into subfolders."
         say(f"There is no file in what was named.{more}")
+    elif strangers == summary.skipped == summary.total:
+        say("There is no picture among what was named.")
     elif not given["quiet"] and not given["json"]:
         say(_sentence(summary, model))
     return summary.exit_status

@@ -183,6 +183,37 @@ def test_an_empty_folder_is_told(call: Call, tmp_path: Path) -> None:
     assert "--recurse" not in again.err
 
 
+def test_a_folder_without_pictures_is_told(call: Call, tmp_path: Path) -> None:
+    install(tmp_path / "made")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("no picture")
+    told = call("restore", tmp_path / "texts", "--out", tmp_path / "out", *CPU)
+    assert told.status == 0
+    assert "There is no picture among what was named." in told.err
+
+
+def test_an_output_that_cannot_be_is_told_before_the_work(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path / "made")
+    imaging.write(Picture(np.full((20, 24, 1), 90, np.uint8)), tmp_path / "a.png")
+    (tmp_path / "file").write_text("x")
+
+    def never(*_: object) -> None:
+        raise AssertionError("it was worked on")
+
+    monkeypatch.setattr("deconv_studio.batch.running.load", never)
+    told = call("restore", tmp_path / "a.png", "--out", tmp_path / "file" / "deep" / "a.png", "--json", *CPU)
+    assert told.status == 1
+    error = told.lines[0]["error"]
+    assert error["kind"] == "FolderFailed"
+    assert "is a file" in error["message"]
+    monkeypatch.setattr("deconv_studio.batch.single.os.access", lambda *_: False)
+    told = call("restore", tmp_path / "a.png", "--out", tmp_path / "new" / "a.png", "--json", *CPU)
+    assert "cannot be written" in told.lines[0]["error"]["message"]
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_picture_with_values_that_are_none_is_not_measured(
     call: Call, pictures: Path, tmp_path: Path
 ) -> None:
