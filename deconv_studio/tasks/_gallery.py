@@ -245,8 +245,8 @@ def nearest(
     if k < 1:
         raise OptionsInvalid(f"{k} neighbours are not possible.", "Ask for one or more.")
     card = model if isinstance(model, Card) else card_of(model)
-    gallery = folder if isinstance(folder, Gallery) else open_gallery(
-        folder, card, control=control, leave_out=True
+    gallery = (
+        folder if isinstance(folder, Gallery) else open_gallery(folder, card, control=control, leave_out=True)
     )
     asked = np.stack(list(pictures))
     if asked.shape[1:] != gallery.pictures.shape[1:]:

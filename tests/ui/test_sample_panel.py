@@ -97,7 +97,6 @@ def test_the_window_names_the_generator_and_not_the_open_picture(
     assert window.top.zoom.text().endswith(" %")
 
 
-
 def picture_of(made: Model, seed: int, **how: Any) -> np.ndarray:
     """What the task makes of a seed."""
     assert made.card is not None
@@ -558,7 +557,9 @@ def test_training_pictures_nearest_to_the_sample(
     settled(qtbot, window, panel)
     assert not panel.message.isVisible()
     (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    with qtbot.waitSignal(window.studio.said, check_params_cb=lambda text: "broken.png" in text, timeout=WAIT):
+    with qtbot.waitSignal(
+        window.studio.said, check_params_cb=lambda text: "broken.png" in text, timeout=WAIT
+    ):
         panel.near_pictures.look()
     assert len(panel.inspector.look.near.card_model.cards) == 6
     settled(qtbot, window, panel)
