@@ -322,8 +322,8 @@ class _Flow:
         job = passing.job
         start = time.perf_counter()
         try:
-            for output in job.outputs[:1]:
-                check_folder(output.parent)
+            if job.output is not None:
+                check_folder(job.output.parent)
             self._budget.take(size := self._size(job), self._control)
             passing.held = size
             start = time.perf_counter()
