@@ -57,6 +57,8 @@ class Job(QObject):
         self.control: Control | None = None
         self.future: Future[None] | None = None
         self.stale = False
+        #: The window has closed: nobody is told anything, not even of the end.
+        self.dropped = False
         self.finished = False
         self.started_at: float | None = None
         self._cancel_wanted = False
@@ -115,6 +117,9 @@ class Job(QObject):
     # -- on the window's thread ------------------------------------------------------------------------------
 
     def _deliver(self, what: str, value: Any) -> None:
+        if self.dropped:
+            self.finished = True
+            return
         if what in ("progressed", "partial"):
             if self.stale or self._cancel_wanted or self.finished:
                 return
@@ -235,7 +240,8 @@ class Work(QObject):
             return
         self._closed = True
         for job in list(self._jobs.values()):
-            job.stale = True
+            # Its slots would begin new work, as an estimate after a run, in a window that is gone.
+            job.dropped = True
             job.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._jobs.clear()

@@ -178,3 +178,25 @@ def test_titles_tell_what_a_person_would_miss(qtbot: Any, work: Work) -> None:
     assert len(work.running()) == 2
     gate.set()
     qtbot.waitUntil(lambda: not work.running(), timeout=WAIT)
+
+
+def test_after_closing_no_slot_is_called(qtbot: Any, work: Work) -> None:
+    told: list[str] = []
+    begun = threading.Event()
+
+    def function(control: Control) -> None:
+        begun.set()
+        while True:
+            control.raise_if_cancelled()
+            time.sleep(0.005)
+
+    job = work.start(
+        function,
+        on_done=lambda _: told.append("done"),
+        on_cancelled=lambda: told.append("cancelled"),
+        on_ended=lambda: told.append("ended"),
+    )
+    assert begun.wait(5)
+    work.close()
+    qtbot.waitUntil(lambda: job.finished, timeout=WAIT)
+    assert told == []
