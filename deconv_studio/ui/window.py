@@ -531,6 +531,8 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
 
     def _open_sorted(self, found: dict[str, list[Path]]) -> None:
+        # What could not be opened before is over.
+        self.message.hide()
         if found["missing"]:
             self.tell(self.tr("There is no file {name}.").format(name=found["missing"][0]), "error")
         for model in found["models"][:1]:

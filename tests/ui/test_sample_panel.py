@@ -536,6 +536,19 @@ def test_copy_drag_and_use(qtbot: Any, window: MainWindow, panel: Any, made: Mod
     settled(qtbot, window, panel)
 
 
+def test_a_folder_that_cannot_be_is_told_in_a_sentence(
+    qtbot: Any, window: MainWindow, panel: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    panel.files.save_to(tmp_path / "file" / "out", *panel.chosen())
+    qtbot.waitUntil(lambda: panel.message.isVisible(), timeout=WAIT)
+    assert "cannot be made" in panel.message.label.text()
+    assert "Errno" not in panel.message.label.text()
+    panel.files.save_to(tmp_path / "out", *panel.chosen())
+    settled(qtbot, window, panel)
+    assert not panel.message.isVisible()
+
+
 def test_training_pictures_nearest_to_the_sample(
     qtbot: Any, window: MainWindow, panel: Any, made: Model, tmp_path: Path
 ) -> None:
@@ -556,6 +569,12 @@ def test_training_pictures_nearest_to_the_sample(
     panel.near_pictures.folder.line.setText(str(folder))
     settled(qtbot, window, panel)
     assert not panel.message.isVisible()
+    panel.near_pictures.folder.line.setText(str(tmp_path / "nothing"))
+    qtbot.waitUntil(lambda: panel.message.isVisible(), timeout=WAIT)
+    panel.near_pictures.folder.line.setText("")
+    assert not panel.message.isVisible() and "no folder" in panel.inspector.look.near_words.text()
+    panel.near_pictures.folder.line.setText(str(folder))
+    settled(qtbot, window, panel)
     (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with qtbot.waitSignal(
         window.studio.said, check_params_cb=lambda text: "broken.png" in text, timeout=WAIT

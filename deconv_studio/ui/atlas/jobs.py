@@ -43,9 +43,10 @@ def make(
 ) -> Atlas:
     """Make an atlas, or go on with one; what became of every file goes to ``told``."""
     from deconv_studio.batch.atlas import make_atlas
+    from deconv_studio.batch.single import make_folder
 
+    make_folder(call.report.parent)
     inspector = networks.inspector(source, threads, memory)
-    call.report.parent.mkdir(parents=True, exist_ok=True)
     return make_atlas(call, inspector, control=control, on_item=told.append)
 
 

@@ -370,6 +370,7 @@ def export(
     ImagingError, EngineError, Cancelled
     """
     from deconv_studio import imaging
+    from deconv_studio.batch.single import make_folder
     from deconv_studio.imaging.animation import write_animation
     from deconv_studio.tasks.sample import generate, parameters_of, result_of
 
@@ -378,7 +379,7 @@ def export(
     made = generate(model, way, control)
     if kind != "frames":
         return write_animation(list(made), path, milliseconds=round(1000 / speed), overwrite=True)
-    path.mkdir(parents=True, exist_ok=True)
+    make_folder(path)
     for number, (point, pixels) in enumerate(zip(way, made, strict=True)):
         told = parameters_of(source.card, point) | {
             "walk": walk.how, "frames": walk.count, "frame": number
@@ -410,13 +411,14 @@ def save(
 
     Raises
     ------
-    ImagingError, EngineError, Cancelled
+    BatchError, ImagingError, EngineError, Cancelled
     """
     from deconv_studio import imaging
+    from deconv_studio.batch.single import make_folder
     from deconv_studio.tasks.sample import result_of
 
+    make_folder(folder)
     model = generators.load(source, control)
-    folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     whole = len(samples) + len(rows)
 

@@ -48,11 +48,17 @@ class NearPictures(Collapsible):
     def forget(self) -> None:
         """Another generator: nothing was found for it."""
         self.tool.near.card_model.set_cards([])
+        self.desk.well("nearest")
 
     def look(self) -> None:
         """Look for the pictures nearest to the current sample."""
         made, folder = self.desk.current, self.folder.text()
-        if made is None or not folder or self.desk.mode != "look":
+        if not folder:
+            self.desk.studio.work.supersede("sample-nearest")
+            self.forget()
+            self.tool.forget_near()
+            return
+        if made is None or self.desk.mode != "look":
             return
         self.tool.near_words.setText(self.tr("Nearest training pictures: looking…"))
         self.desk.studio.work.start(

@@ -60,18 +60,23 @@ class LookTool(Tool):
             self.tr("Use"), self.tr("Open it as the picture, to enlarge or inspect it in another panel")
         )
         self.column.addLayout(line(self.vary, self.large, self.copy, self.use))
-        self.near_words = self.words(self.tr("Nearest training pictures: no folder yet"))
+        self.near_words = self.words("")
         self.near = CardList(self.tr("Nearest training pictures"))
         self.near.delegate.side = 44
         self.near.delegate.pictures = 1
         self.near.setFixedHeight(104)
         self.column.addWidget(self.near)
         self.column.addStretch(1)
+        self.forget_near()
 
     def set_ready(self, on: bool) -> None:
         """Whether a sample is shown."""
         for each in (self.vary, self.copy, self.use, self.large):
             each.setEnabled(on)
+
+    def forget_near(self) -> None:
+        """No training pictures are named to look through."""
+        self.near_words.setText(self.tr("Nearest training pictures: no folder yet"))
 
 
 class MixTool(Tool):
