@@ -1893,10 +1893,9 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     </message>
 </context>
 <context>
-    <name>InspectPanel</name>
+    <name>InspectControls</name>
     <message>
         <source>File…</source>
-        <extracomment>Milliseconds a slider has to rest before the views are drawn anew. Longer sides at which a network of any size sees the picture; 0 is as it is. The network to begin with, where none was chosen before.</extracomment>
         <translation>Datei …</translation>
     </message>
     <message>
@@ -2120,12 +2119,74 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Größe, Farben, Startwert</translation>
     </message>
     <message>
+        <source>Deconvnet, since max pools tie this layer to the picture.</source>
+        <translation>Deconvnet, da Max-Pools diese Schicht an das Bild binden.</translation>
+    </message>
+    <message>
+        <source>Guided: there is no max pool below, so deconvnet would not depend on the picture.</source>
+        <translation>Geführt: Darunter liegt kein Max-Pool, Deconvnet hinge also nicht vom Bild ab.</translation>
+    </message>
+    <message>
+        <source>No max pool lies below this layer: deconvnet shows its filters, whatever the picture is.</source>
+        <translation>Unter dieser Schicht liegt kein Max-Pool: Deconvnet zeigt ihre Filter, gleich bei welchem Bild.</translation>
+    </message>
+    <message>
+        <source>Whole map.</source>
+        <translation>Ganze Karte.</translation>
+    </message>
+    <message>
+        <source>Seed {value:.4g} at {place}.</source>
+        <translation>Startwert {value:.4g} bei {place}.</translation>
+    </message>
+    <message>
+        <source>Seed {value:.4g}.</source>
+        <translation>Startwert {value:.4g}.</translation>
+    </message>
+    <message>
+        <source>It sees {height} × {width} pixels, rows {top} to {bottom}, columns {left} to {right}.</source>
+        <translation>Sie sieht {height} × {width} Pixel, Zeilen {top} bis {bottom}, Spalten {left} bis {right}.</translation>
+    </message>
+</context>
+<context>
+    <name>InspectFiles</name>
+    <message>
+        <source>Save into a folder</source>
+        <translation>In einen Ordner speichern</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>Wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved {names}</source>
+        <translation>{names} gespeichert</translation>
+    </message>
+    <message>
+        <source>Export the reverse graph</source>
+        <translation>Rückwärtsgraphen exportieren</translation>
+    </message>
+    <message>
+        <source>Reverse graphs (*.recon.onnx)</source>
+        <translation>Rückwärtsgraphen (*.recon.onnx)</translation>
+    </message>
+    <message>
+        <source>Exporting {name}</source>
+        <translation>{name} wird exportiert</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>{name} gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>InspectMiddle</name>
+    <message>
         <source>Layers</source>
         <translation>Schichten</translation>
     </message>
     <message>
         <source>Filter by name or operator</source>
-        <translation>Nach Name oder Operator filtern</translation>
+        <translation>Name oder Operator</translation>
     </message>
     <message>
         <source>Filter the layers</source>
@@ -2155,6 +2216,17 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <source>Reconstruction</source>
         <translation>Rekonstruktion</translation>
     </message>
+    <message>
+        <source>{shown} of {every} layers of {name}</source>
+        <translation>{shown} von {every} Schichten von {name}</translation>
+    </message>
+    <message>
+        <source>No layer of {name} has “{text}” in its name or operator</source>
+        <translation>Keine Schicht von {name} hat „{text}“ im Namen oder Operator</translation>
+    </message>
+</context>
+<context>
+    <name>InspectPages</name>
     <message>
         <source>Units</source>
         <translation>Einheiten</translation>
@@ -2244,7 +2316,31 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Vor und nach dem Mischen</translation>
     </message>
     <message>
+        <source>Pinned, {count} in all</source>
+        <translation>Angeheftet, {count} insgesamt</translation>
+    </message>
+</context>
+<context>
+    <name>InspectPanel</name>
+    <message>
+        <source>Copy the link</source>
+        <translation>Den Link kopieren</translation>
+    </message>
+    <message>
+        <source>Verify by occlusion</source>
+        <translation>Durch Verdecken prüfen</translation>
+    </message>
+    <message>
+        <source>Randomise from this layer up</source>
+        <translation>Ab dieser Schicht aufwärts durchmischen</translation>
+    </message>
+    <message>
+        <source>by number</source>
+        <translation>nach Nummer</translation>
+    </message>
+    <message>
         <source>Pin this view</source>
+        <extracomment>Milliseconds a slider has to rest before the views are drawn anew. The network to begin with, where none was chosen before.</extracomment>
         <translation>Diese Ansicht anheften</translation>
     </message>
     <message>
@@ -2308,14 +2404,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>{count} Parameter</translation>
     </message>
     <message>
-        <source>{shown} of {every} layers of {name}</source>
-        <translation>{shown} von {every} Schichten von {name}</translation>
-    </message>
-    <message>
-        <source>No layer of {name} has “{text}” in its name or operator</source>
-        <translation>Keine Schicht von {name} hat „{text}“ im Namen oder Operator</translation>
-    </message>
-    <message>
         <source>highest peak first</source>
         <translation>höchster Höchstwert zuerst</translation>
     </message>
@@ -2352,34 +2440,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
         <translation>Verstärkung × {gain:g}</translation>
     </message>
     <message>
-        <source>Whole map.</source>
-        <translation>Ganze Karte.</translation>
-    </message>
-    <message>
-        <source>Seed {value:.4g} at {place}.</source>
-        <translation>Startwert {value:.4g} bei {place}.</translation>
-    </message>
-    <message>
-        <source>Seed {value:.4g}.</source>
-        <translation>Startwert {value:.4g}.</translation>
-    </message>
-    <message>
-        <source>It sees {height} × {width} pixels, rows {top} to {bottom}, columns {left} to {right}.</source>
-        <translation>Sie sieht {height} × {width} Pixel, Zeilen {top} bis {bottom}, Spalten {left} bis {right}.</translation>
-    </message>
-    <message>
-        <source>Deconvnet, since max pools tie this layer to the picture.</source>
-        <translation>Deconvnet, da Max-Pools diese Schicht an das Bild binden.</translation>
-    </message>
-    <message>
-        <source>Guided: there is no max pool below, so deconvnet would not depend on the picture.</source>
-        <translation>Geführt: Darunter liegt kein Max-Pool, Deconvnet hinge also nicht vom Bild ab.</translation>
-    </message>
-    <message>
-        <source>No max pool lies below this layer: deconvnet shows its filters, whatever the picture is.</source>
-        <translation>Unter dieser Schicht liegt kein Max-Pool: Deconvnet zeigt ihre Filter, gleich bei welchem Bild.</translation>
-    </message>
-    <message>
         <source>No reconstruction</source>
         <translation>Keine Rekonstruktion</translation>
     </message>
@@ -2390,10 +2450,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>Use one as seed</source>
         <translation>Eins als Startwert verwenden</translation>
-    </message>
-    <message>
-        <source>Pinned, {count} in all</source>
-        <translation>Angeheftet, {count} insgesamt</translation>
     </message>
     <message>
         <source>Copied: {text}</source>
@@ -2414,66 +2470,6 @@ MIT-Lizenz. Die Lizenzen der mitgelieferten Modelle und Bilder stehen in NOTICE 
     <message>
         <source>class {unit}</source>
         <translation>Klasse {unit}</translation>
-    </message>
-    <message>
-        <source>Covering…</source>
-        <translation>Wird verdeckt …</translation>
-    </message>
-    <message>
-        <source>Unit {unit} of {layer}, {rule}. Covering the half of its field that the reconstruction shows most lowers the unit by {shown:.0f} %; covering the half it shows least, by {hidden:.0f} %.</source>
-        <translation>Einheit {unit} von {layer}, {rule}. Wird die Hälfte ihres Feldes verdeckt, die die Rekonstruktion am stärksten zeigt, sinkt die Einheit um {shown:.0f} %; bei der Hälfte, die sie am schwächsten zeigt, um {hidden:.0f} %.</translation>
-    </message>
-    <message>
-        <source>✓ The reconstruction shows the cause.</source>
-        <translation>✓ Die Rekonstruktion zeigt die Ursache.</translation>
-    </message>
-    <message>
-        <source>✕ The reconstruction does not show the cause.</source>
-        <translation>✕ Die Rekonstruktion zeigt die Ursache nicht.</translation>
-    </message>
-    <message>
-        <source>Shuffling the weights…</source>
-        <translation>Die Gewichte werden gemischt …</translation>
-    </message>
-    <message>
-        <source>Weights of {since} and all above it up to {layer} shuffled, unit {unit}, {rule}: the two reconstructions correlate by {likeness:.2f}.</source>
-        <translation>Gewichte von {since} und allem darüber bis {layer} gemischt, Einheit {unit}, {rule}: Die beiden Rekonstruktionen korrelieren mit {likeness:.2f}.</translation>
-    </message>
-    <message>
-        <source>✕ They look alike: what is shown depends little on these weights. Try from a lower layer.</source>
-        <translation>✕ Sie sehen gleich aus: Was gezeigt wird, hängt kaum von diesen Gewichten ab. Versuchen Sie es ab einer tieferen Schicht.</translation>
-    </message>
-    <message>
-        <source>✓ They differ: what is shown depends on what was learned.</source>
-        <translation>✓ Sie unterscheiden sich: Was gezeigt wird, hängt vom Gelernten ab.</translation>
-    </message>
-    <message>
-        <source>Save into a folder</source>
-        <translation>In einen Ordner speichern</translation>
-    </message>
-    <message>
-        <source>Saving</source>
-        <translation>Wird gespeichert</translation>
-    </message>
-    <message>
-        <source>Saved {names}</source>
-        <translation>{names} gespeichert</translation>
-    </message>
-    <message>
-        <source>Export the reverse graph</source>
-        <translation>Rückwärtsgraphen exportieren</translation>
-    </message>
-    <message>
-        <source>Reverse graphs (*.recon.onnx)</source>
-        <translation>Rückwärtsgraphen (*.recon.onnx)</translation>
-    </message>
-    <message>
-        <source>Exporting {name}</source>
-        <translation>{name} wird exportiert</translation>
-    </message>
-    <message>
-        <source>Saved {name}</source>
-        <translation>{name} gespeichert</translation>
     </message>
 </context>
 <context>
@@ -4899,6 +4895,41 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
     <message>
         <source>Kept samples</source>
         <translation>Behaltene Proben</translation>
+    </message>
+</context>
+<context>
+    <name>Trials</name>
+    <message>
+        <source>Covering…</source>
+        <translation>Wird verdeckt …</translation>
+    </message>
+    <message>
+        <source>Unit {unit} of {layer}, {rule}. Covering the half of its field that the reconstruction shows most lowers the unit by {shown:.0f} %; covering the half it shows least, by {hidden:.0f} %.</source>
+        <translation>Einheit {unit} von {layer}, {rule}. Wird die Hälfte ihres Feldes verdeckt, die die Rekonstruktion am stärksten zeigt, sinkt die Einheit um {shown:.0f} %; bei der Hälfte, die sie am schwächsten zeigt, um {hidden:.0f} %.</translation>
+    </message>
+    <message>
+        <source>✓ The reconstruction shows the cause.</source>
+        <translation>✓ Die Rekonstruktion zeigt die Ursache.</translation>
+    </message>
+    <message>
+        <source>✕ The reconstruction does not show the cause.</source>
+        <translation>✕ Die Rekonstruktion zeigt die Ursache nicht.</translation>
+    </message>
+    <message>
+        <source>Shuffling the weights…</source>
+        <translation>Die Gewichte werden gemischt …</translation>
+    </message>
+    <message>
+        <source>Weights of {since} and all above it up to {layer} shuffled, unit {unit}, {rule}: the two reconstructions correlate by {likeness:.2f}.</source>
+        <translation>Gewichte von {since} und allem darüber bis {layer} gemischt, Einheit {unit}, {rule}: Die beiden Rekonstruktionen korrelieren mit {likeness:.2f}.</translation>
+    </message>
+    <message>
+        <source>✕ They look alike: what is shown depends little on these weights. Try from a lower layer.</source>
+        <translation>✕ Sie sehen gleich aus: Was gezeigt wird, hängt kaum von diesen Gewichten ab. Versuchen Sie es ab einer tieferen Schicht.</translation>
+    </message>
+    <message>
+        <source>✓ They differ: what is shown depends on what was learned.</source>
+        <translation>✓ Sie unterscheiden sich: Was gezeigt wird, hängt vom Gelernten ab.</translation>
     </message>
 </context>
 <context>

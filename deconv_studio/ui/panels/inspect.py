@@ -6,61 +6,33 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from deconv_studio.ui.inspect import jobs, words
-from deconv_studio.ui.inspect.cards import CardList
-from deconv_studio.ui.inspect.hierarchy import HierarchyView
+from deconv_studio.ui.inspect.controls import InspectControls
+from deconv_studio.ui.inspect.files import InspectFiles
 from deconv_studio.ui.inspect.jobs import Source, Style
-from deconv_studio.ui.inspect.plate import Frame, Plate
-from deconv_studio.ui.inspect.scores import ScoreList
-from deconv_studio.ui.inspect.strip import LayerStrip, short_name
-from deconv_studio.ui.inspect.units import UnitGrid, place_text
+from deconv_studio.ui.inspect.middle import InspectMiddle
+from deconv_studio.ui.inspect.pages import InspectPages
+from deconv_studio.ui.inspect.strip import short_name
+from deconv_studio.ui.inspect.trials import Trials
 from deconv_studio.ui.models import count_text
 from deconv_studio.ui.panels.base import Panel
-from deconv_studio.ui.widgets import (
-    Collapsible,
-    ElidedLabel,
-    InlineMessage,
-    LabeledSlider,
-    PrimaryButton,
-    SegmentedControl,
-    ThinProgress,
-)
+from deconv_studio.ui.widgets import InlineMessage
 from deconv_studio.ui.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deconv_studio.tasks.inspect import InspectOptions
-    from deconv_studio.tasks.looking import LayerFacts, Shuffled, UnitMaps, Verdict
+    from deconv_studio.tasks.looking import LayerFacts, UnitMaps
     from deconv_studio.ui.inspect.cards import Card
     from deconv_studio.ui.studio import Studio
 
 #: Milliseconds a slider has to rest before the views are drawn anew.
 DELAY = 25
-#: Longer sides at which a network of any size sees the picture; 0 is as it is.
-SIDES = (128, 256, 384, 512, 768, 0)
-
-
 #: The network to begin with, where none was chosen before.
 FIRST = "fruits-vgg"
 
@@ -95,8 +67,8 @@ class InspectPanel(Panel):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY)
         self._timer.timeout.connect(self._redraw)
-        self._build_controls()
-        self._build_middle()
+        self._build()
+        self._connect()
         self._build_actions()
         studio.models.changed.connect(self.fill_networks)
         studio.document.opened.connect(lambda _picture: self._picture_changed())
@@ -106,423 +78,74 @@ class InspectPanel(Panel):
 
     # -- building --------------------------------------------------------------------------------------------
 
-    def _build_controls(self) -> None:
-        self.network = QComboBox()
-        self.network.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.network.setMinimumContentsLength(10)
-        self.network.activated.connect(lambda _place: self._network_chosen())
-        self.open_file = QPushButton(self.tr("File…"))
-        self.open_file.setAccessibleName(self.tr("Open an .onnx file"))
-        self.open_file.setToolTip(
-            self.tr("Look into an .onnx file of your own; it can also be dropped onto the window.")
-        )
-        self.open_file.clicked.connect(self.choose_file)
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.network, 1)
-        row.addWidget(self.open_file)
-        self.add(self.label(self.tr("Network"), self.network), 4)
-        self.add(line)
-        self.facts = ElidedLabel("")
-        self.facts.setProperty("role", "secondary")
-        self.facts.setAccessibleName(self.tr("About the network"))
-        keys = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
-        self.go = PrimaryButton(self.tr("Look"), keys)
-        self.go.setToolTip(self.tr("Let the network see the open picture; from then on every click is live."))
-        self.go.clicked.connect(self.start)
-        self.progress = ThinProgress()
-        self.progress.hide()
-        self.doing = ElidedLabel("")
-        self.doing.setProperty("role", "secondary")
-        self.doing.setAccessibleName(self.tr("What is being done"))
-        self.stop = QPushButton(self.tr("Cancel"))
-        self.stop.setProperty("variant", "link")
-        self.stop.setToolTip(self.tr("Stop what runs (Esc)"))
-        self.stop.clicked.connect(self.cancel)
-        doing = QWidget()
-        row = QHBoxLayout(doing)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.doing, 1)
-        row.addWidget(self.stop)
-        # What is known of the network, or what is being done with it: one line, so that nothing moves.
-        self.line = QStackedWidget()
-        self.line.setFixedHeight(24)
-        self.line.addWidget(self.facts)
-        self.line.addWidget(doing)
-        self.add(self.go, 4)
-        self.add(self.progress, 2)
-        self.add(self.line)
-        self._build_rule()
-        self._build_unit()
-        self._build_tests()
-        self._build_more()
+    def _build(self) -> None:
+        side = self.controls = InspectControls(self)
         self.message = InlineMessage()
         self.message.setObjectName("panel_message")
         self.column.addStretch(1)
         self.add(self.message, 4)
-
-    def _build_rule(self) -> None:
-        self.rule = QComboBox()
-        for name, text, line in words.RULES:
-            self.rule.addItem(words.told(text), name)
-            self.rule.setItemData(self.rule.count() - 1, words.told(line), Qt.ItemDataRole.ToolTipRole)
-        self.rule.currentIndexChanged.connect(lambda _place: self._rule_changed())
+        self.pages = InspectPages(self)
+        self._middle = InspectMiddle(self.pages)
+        self.trials = Trials(self, self.pages, self)
+        self.outputs = InspectFiles(self, self)
         self._gains = {"back": 3.0, "heat": 1.0}
-        self.why = QLabel()
-        self.why.setWordWrap(True)
-        self.why.setProperty("role", "secondary")
-        self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.why.setFixedHeight(50)
-        self.why.setAccessibleName(self.tr("What the rule does"))
-        self.add(self.label(self.tr("Rule"), self.rule), 2)
-        self.add(self.rule)
-        self.add(self.why)
-        self.position = SegmentedControl(
-            [("max", self.tr("Strongest")), ("at", self.tr("Clicked")), ("all", self.tr("Whole map"))]
-        )
-        self.position.setAccessibleName(self.tr("Position"))
-        self.position.setToolTip(
-            self.tr("Where the unit's activity is taken from: its strongest place, where you click on its "
-                    "map or on the picture, or everywhere.")
+        # What the panel itself works with, at hand.
+        self.network, self.go, self.facts, self.line = side.network, side.go, side.facts, side.line
+        self.progress, self.doing, self.stop = side.progress, side.doing, side.stop
+        self.rule, self.position, self.gain = side.rule, side.position, side.gain
+        self.why, self.what, self.link, self.copy, self.scores = (
+            side.why, side.what, side.link, side.copy, side.scores
         )  # fmt: skip
+        self.verify_button, self.shuffle_button = side.verify_button, side.shuffle_button
+        self.pin_button, self.more = side.pin_button, side.more
+        self.side_box, self.ramp, self.signed, self.seed = side.side_box, side.ramp, side.signed, side.seed
+        middle, pages = self._middle, self.pages
+        self.frame, self.about, self.empty, self.split = (
+            middle.frame, middle.about, middle.empty, middle.split
+        )  # fmt: skip
+        self.search, self.every, self.strip = middle.search, middle.every, middle.strip
+        self.picture, self.map, self.view = middle.plates
+        self.page, self.stack, self.zoomed = pages.page, pages.stack, pages.zoomed
+        self.sort, self.shared, self.units_title, self.grid = (
+            pages.sort, pages.shared, pages.units_title, pages.grid
+        )  # fmt: skip
+        self.nine, self.nine_note, self.hierarchy, self.hierarchy_note = (
+            pages.nine, pages.nine_note, pages.hierarchy, pages.hierarchy_note
+        )  # fmt: skip
+        self.pinned, self.verdict, self.pair = pages.pinned, pages.verdict, pages.pair
+
+    def _connect(self) -> None:
+        side, pages = self.controls, self.pages
+        self.network.activated.connect(lambda _place: self._network_chosen())
+        side.open_file.clicked.connect(self.choose_file)
+        self.go.clicked.connect(self.start)
+        self.stop.clicked.connect(self.cancel)
+        self.rule.currentIndexChanged.connect(lambda _place: self._rule_changed())
         self.position.changed.connect(lambda _value: self._position_changed())
-        self.add(self.label(self.tr("Position"), self.position), 4)
-        self.add(self.position)
-        self.gain = LabeledSlider(self.tr("Gain"), 0.5, 20.0, 0.5, unit="×")
-        self.gain.set_value(3.0)
-        self.gain.setToolTip(
-            self.tr("How much the view is amplified; at 1 only its strongest value is at the end.")
-        )
         self.gain.changed.connect(self._gain_changed)
-        self.add(self.gain, 4)
-
-    def _build_unit(self) -> None:
-        self.link = QLineEdit()
-        self.link.setPlaceholderText(self.tr("model:layer:unit"))
-        self.link.setToolTip(
-            self.tr("The link to this unit. Write or paste another one and press Return to go there.")
-        )
         self.link.returnPressed.connect(lambda: self.go_to(self.link.text()))
-        self.copy = QPushButton(self.tr("Copy"))
-        self.copy.setAccessibleName(self.tr("Copy the link"))
-        self.copy.setToolTip(self.tr("Copy the link to this unit (C)"))
         self.copy.clicked.connect(self.copy_link)
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.link, 1)
-        row.addWidget(self.copy)
-        self.link.setAccessibleName(self.tr("Link"))
-        self.add(line, 4)
-        self.what = QLabel()
-        self.what.setWordWrap(True)
-        self.what.setProperty("role", "secondary")
-        self.what.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.what.setFixedHeight(36)
-        self.what.setAccessibleName(self.tr("About the unit"))
-        self.add(self.what, 2)
-        self.add(self.label(self.tr("CLASS SCORES"), role="section"), 4)
-        self.scores = ScoreList()
         self.scores.chosen.connect(self._class_chosen)
-        self.add(self.scores)
-
-    def _build_tests(self) -> None:
-        self.verify_button = QPushButton(self.tr("Verify"))
-        self.verify_button.setAccessibleName(self.tr("Verify by occlusion"))
-        self.verify_button.setToolTip(
-            self.tr("Verify by occlusion: cover what the reconstruction shows, then what it does not (V)")
-        )
-        self.shuffle_button = QPushButton(self.tr("Randomise"))
-        self.shuffle_button.setAccessibleName(self.tr("Randomise from this layer up"))
-        self.shuffle_button.setToolTip(
-            self.tr("Randomise from this layer up: shuffle the weights and reconstruct again (X)")
-        )
-        self.pin_button = QPushButton(self.tr("Pin"))
-        self.pin_button.setToolTip(self.tr("Keep this view among the pinned ones, to compare (P)"))
-        self.more = QPushButton(self.tr("More"))
-        self.more.setToolTip(self.tr("Save, export, go to a link, and everything else"))
         self.verify_button.clicked.connect(self.verify)
         self.shuffle_button.clicked.connect(lambda: self.shuffle())
         self.pin_button.clicked.connect(self.pin)
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for place, button in enumerate((self.verify_button, self.shuffle_button, self.pin_button, self.more)):
-            grid.addWidget(button, place // 2, place % 2)
-        self.column.addSpacing(8)
-        self.column.addLayout(grid)
-
-    def _build_more(self) -> None:
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(4)
-
-        def chooser(
-            text: str, choices: list[tuple[Any, str]], tip: str, changed: Callable[[], object]
-        ) -> QComboBox:
-            combo = QComboBox()
-            for value, name in choices:
-                combo.addItem(name, value)
-            combo.setToolTip(tip)
-            combo.currentIndexChanged.connect(lambda _place: changed())
-            column.addWidget(self.label(text, combo))
-            column.addWidget(combo)
-            return combo
-
-        self.side_box = chooser(
-            self.tr("Seen at"),
-            [
-                (side, self.tr("{side} pixels").format(side=side) if side else self.tr("full size"))
-                for side in SIDES
-            ],
-            self.tr("Longer side at which a network of any size sees the picture; others have their own."),
-            self._size_changed,
-        )
-        self._filling = True
-        self.side_box.setCurrentIndex(SIDES.index(256))
-        self.ramp = chooser(
-            self.tr("Colours of activations"),
-            [("inferno", self.tr("Inferno")), ("viridis", self.tr("Viridis")),
-             ("cividis", self.tr("Cividis")), ("gray", self.tr("Grey"))],
-            self.tr("All rise evenly. A map with negative values is blue and orange, grey at zero."),
-            self._ramp_changed,
-        )  # fmt: skip
-        self.signed = chooser(
-            self.tr("Colours of reconstructions"),
-            [("pixels", self.tr("As pixels, grey is zero")), ("diverging", self.tr("Sum, blue to orange"))],
-            self.tr("The channels as colours, or their sum on a ramp that is neutral at zero."),
-            self._timer.start,
-        )
-        self.seed = chooser(
-            self.tr("Seed"),
-            [("activation", self.tr("The unit's activation")), ("one", self.tr("One"))],
-            self.tr("What stands at the position before going back."),
-            self._show_unit_again,
-        )
-        self._filling = False
-        self.folded = Collapsible(self.tr("Size, colours, seed"))
-        self.folded.set_content(content)
-        self.add(self.folded, 4)
-
-    def _build_middle(self) -> None:
-        self.frame = Frame(self)
-        self.about = ElidedLabel("")
-        self.about.setAccessibleName(self.tr("Layers"))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Filter by name or operator"))
-        self.search.setAccessibleName(self.tr("Filter the layers"))
-        self.search.setClearButtonEnabled(True)
-        for button in self.search.findChildren(QToolButton):
-            button.setAccessibleName(self.tr("Clear the filter"))
-        self.search.setFixedWidth(190)
-        self.every = QCheckBox(self.tr("Every tensor"))
-        self.every.setToolTip(
-            self.tr("Also show what only leads to the next layer: convolutions before their activation, "
-                    "reshaping, padding.")
-        )  # fmt: skip
-        self.strip = LayerStrip()
+        self.side_box.currentIndexChanged.connect(lambda _place: self._size_changed())
+        self.ramp.currentIndexChanged.connect(lambda _place: self._ramp_changed())
+        self.signed.currentIndexChanged.connect(lambda _place: self._timer.start())
+        self.seed.currentIndexChanged.connect(lambda _place: self._show_unit_again())
         self.strip.chosen.connect(self._layer_chosen)
         self.search.textChanged.connect(lambda _text: self._filter())
         self.every.toggled.connect(lambda _on: self._filter())
-        self.picture = Plate(self.tr("Picture"), self.frame)
-        self.map = Plate(self.tr("Unit's map"), self.frame)
-        self.view = Plate(self.tr("Reconstruction"), self.frame)
-        self.plates = (self.picture, self.map, self.view)
         for plate in (self.picture, self.map):
             plate.clicked.connect(self._place_clicked)
-            plate.setCursor(Qt.CursorShape.CrossCursor)
         self.map.hovered.connect(self._hovered)
-        views = QWidget()
-        row = QHBoxLayout(views)
-        row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(12)
-        for plate in self.plates:
-            row.addWidget(plate, 1)
-        self.empty = QLabel()
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setMargin(24)
-        self.split = QSplitter(Qt.Orientation.Vertical)
-        self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(5)
-        self.split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        self.split.addWidget(views)
-        self.split.addWidget(self._build_pages())
-        self.split.setStretchFactor(0, 1)
-        self.split.setStretchFactor(1, 1)
-        self._moved = False
-        self.split.splitterMoved.connect(self._split_moved)
-        self.split.installEventFilter(self)
-        self._middle = QWidget()
-        self._middle.setObjectName("inspect_middle")
-        self._middle.setProperty("area", "canvas")
-        self._middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.about, 1)
-        head.addWidget(self.search)
-        head.addWidget(self.every)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.strip)
-        column.addWidget(self.split, 1)
-        self.upper = QStackedWidget()
-        self.upper.addWidget(self.empty)
-        self.upper.addWidget(content)
-        column = QVBoxLayout(self._middle)
-        column.setContentsMargins(16, 10, 16, 8)
-        column.addWidget(self.upper)
-
-    def _build_pages(self) -> QWidget:
-        self.page = SegmentedControl(
-            [
-                ("units", self.tr("Units")), ("nine", self.tr("Nine seeds")),
-                ("hierarchy", self.tr("Hierarchy")), ("pinned", self.tr("Pinned")),
-                ("tests", self.tr("Tests")), ("help", self.tr("Help")),
-            ]
-        )  # fmt: skip
-        self.page.setAccessibleName(self.tr("Page"))
-        self.zoomed = SegmentedControl([("whole", self.tr("Whole")), ("field", self.tr("Field"))])
-        self.zoomed.setAccessibleName(self.tr("What the views show"))
-        self.zoomed.setToolTip(
-            self.tr(
-                "The whole picture, or the unit's receptive field: the patch beside its reconstruction (Z)"
-            )
-        )
-        self.zoomed.setFixedWidth(150)
         self.zoomed.changed.connect(lambda _value: self._zoom())
-        self.sort = QComboBox()
-        for key, text in (
-            ("peak", self.tr("by peak")), ("mean", self.tr("by mean")), ("index", self.tr("by number")),
-        ):  # fmt: skip
-            self.sort.addItem(text, key)
-        self.sort.setAccessibleName(self.tr("Order of the units"))
-        self.sort.setToolTip(self.tr("Order of the units"))
         self.sort.currentIndexChanged.connect(lambda _place: self._fill_units())
-        self.shared = QCheckBox(self.tr("One range"))
-        self.shared.setToolTip(self.tr("All maps share the layer's range; else each unit has its own."))
         self.shared.toggled.connect(lambda _on: self._show_layer(self.layer, self.unit))
-        self.units_title = ElidedLabel("")
-        self.units_title.setAccessibleName(self.tr("Units"))
-        self.grid = UnitGrid()
         self.grid.chosen.connect(self._unit_chosen)
-        units = QWidget()
-        column = QVBoxLayout(units)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.units_title, 1)
-        row.addWidget(self.shared)
-        row.addWidget(self.sort)
-        column.addLayout(row)
-        column.addWidget(self.grid, 1)
-        self.nine = CardList(self.tr("Nine seeds"))
         self.nine.chosen.connect(lambda card: self._set_place(card.target))
-        self.hierarchy = HierarchyView()
         self.hierarchy.chosen.connect(lambda layer, unit: self._show_layer(layer, unit))
-        self.pinned = CardList(self.tr("Pinned"))
-        self.pinned.chosen.connect(self._pin_chosen)
-        self.pinned.removed.connect(self.pinned.card_model.remove)
-        self.pinned.delegate.side = 128
-        nine, self.nine_note = self._noted(self.nine)
-        hierarchy, self.hierarchy_note = self._noted(self.hierarchy)
-        self.stack = QStackedWidget()
-        self._pages: dict[str, QWidget] = {
-            "units": units, "nine": nine, "hierarchy": hierarchy, "pinned": self._build_pinned(),
-            "tests": self._build_test_page(), "help": self._build_help(),
-        }  # fmt: skip
-        for page in self._pages.values():
-            self.stack.addWidget(page)
-        self.page.changed.connect(lambda _name: self._page_chosen())
-        lower = QWidget()
-        column = QVBoxLayout(lower)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(6)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.page, 1)
-        row.addWidget(self.zoomed)
-        column.addLayout(row)
-        column.addWidget(self.stack, 1)
-        return lower
-
-    def _noted(self, view: QWidget) -> tuple[QWidget, QLabel]:
-        """A view with a sentence above it, for when there is nothing it could show."""
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        note = QLabel(self.tr("This needs a rule that projects back: deconvnet, guided or gradient."))
-        note.setWordWrap(True)
-        note.hide()
-        column.addWidget(note)
-        column.addWidget(view, 1)
-        return page, note
-
-    def _build_pinned(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.no_pins = QLabel(
-            self.tr("Nothing is pinned. P keeps the view at hand: of any unit, rule, picture or network. "
-                    "Return goes back to a pinned unit, Delete takes it away.")
-        )  # fmt: skip
-        self.no_pins.setWordWrap(True)
-        column.addWidget(self.no_pins)
-        column.addWidget(self.pinned, 1)
-        model = self.pinned.card_model
-        for signal in (model.rowsInserted, model.rowsRemoved):
-            signal.connect(lambda *_: self.no_pins.setVisible(not model.cards))
-        return page
-
-    def _build_test_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.verdict = QLabel(
-            self.tr("Verify covers what the reconstruction shows; Randomise shuffles the weights. "
-                    "What comes of it stands here.")
-        )  # fmt: skip
-        self.verdict.setWordWrap(True)
-        self.verdict.setAccessibleName(self.tr("Outcome of the tests"))
-        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.pair = CardList(self.tr("Before and after shuffling"))
-        column.addWidget(self.verdict)
-        column.addWidget(self.pair, 1)
-        return page
-
-    def _build_help(self) -> QWidget:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 12, 8)
-        column.setSpacing(2)
-        for heading, text in words.HELP:
-            head = QLabel(words.told(heading))
-            font = head.font()
-            font.setBold(True)
-            head.setFont(font)
-            body = QLabel(words.told(text))
-            body.setWordWrap(True)
-            body.setMaximumWidth(760)
-            body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(head)
-            column.addWidget(body)
-            column.addSpacing(8)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(self.tr("Help"))
-        area.setWidget(inner)
-        area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
-        return area
+        pages.pinned.chosen.connect(self._pin_chosen)
 
     def _build_actions(self) -> None:
         menu = QMenu(self)
@@ -540,8 +163,8 @@ class InspectPanel(Panel):
             ("verify", self.tr("Verify by occlusion"), "V", self.verify),
             ("shuffle", self.tr("Randomise from this layer up"), "X", lambda: self.shuffle()),
             ("", "", "", None),
-            ("save", self.tr("Save picture, values and patch…"), "", self.choose_folder),
-            ("export", self.tr("Export the reverse graph…"), "", self.choose_export),
+            ("save", self.tr("Save picture, values and patch…"), "", self.outputs.choose_folder),
+            ("export", self.tr("Export the reverse graph…"), "", self.outputs.choose_export),
         ):
             if slot is None:
                 menu.addSeparator()
@@ -554,24 +177,8 @@ class InspectPanel(Panel):
             self._middle.addAction(action)
             self.own_actions[name] = action
         self.below_menu = menu.addMenu(self.tr("Randomise from another layer up"))
-        self.below_menu.aboutToShow.connect(self._fill_below)
+        self.below_menu.aboutToShow.connect(lambda: self.trials.fill(self.below_menu))
         self.more.setMenu(menu)
-
-    def _split_moved(self, _place: int, _index: int) -> None:
-        self._moved = True
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Give the views what three of them side by side can use, until a person has moved the handle."""
-        if watched is self.split and isinstance(event, QResizeEvent) and not self._moved:
-            self._divide(event.size())
-        return super().eventFilter(watched, event)
-
-    def _divide(self, size: QSize) -> None:
-        seen = self.looked.scene.size if self.looked is not None else (1, 1)
-        wide = (size.width() - 24) / 3
-        wanted = round(wide * seen[0] / seen[1]) + 34
-        upper = max(160, min(wanted, size.height() - 206, round(0.68 * size.height())))
-        self.split.setSizes([upper, max(1, size.height() - upper)])
 
     def middle(self) -> QWidget:
         """Layers, views and units stand in the canvas's place."""
@@ -699,11 +306,11 @@ class InspectPanel(Panel):
         memory = settings.memory * 2**20 if settings.memory else None
         same = self.looked is not None and self.looked.source.name == source.name
         wanted = self._wanted[0] or (self.layer if same else "")
-        self._begin(self.tr("Looking…"))
+        self.begin(self.tr("Looking…"))
         self.studio.work.start(
             jobs.look, self.networks, source, picture, self.side_box.currentData() or None, settings.threads,
             memory, wanted, channel="inspect-look", on_done=self._looked, on_failed=self._not_looked,
-            on_ended=self._end,
+            on_ended=self.end,
         )  # fmt: skip
 
     def _not_looked(self, error: Exception) -> None:
@@ -719,11 +326,7 @@ class InspectPanel(Panel):
         self.studio.ran.emit(looked.source.name, "cpu", self.studio.settings.threads or 0, looked.seconds)
         self.strip.set_layers(scene.layers)
         self._filter()
-        size = QSize(scene.size[1], scene.size[0])
-        for plate in self.plates:
-            plate.set_aspect(size)
-        if not self._moved:
-            self._divide(self.split.size())
+        self._middle.set_seen(scene.size)
         held = self.window().focusWidget()
         if self._middle.isVisible() and (held is None or not self.isAncestorOf(held)):
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -731,7 +334,9 @@ class InspectPanel(Panel):
             self.frame.whole()
             self.at = "max"
             self._set_position("max")
-        self.picture.set_image(looked.picture, self.studio.document.name, f"{size.width()} × {size.height()}")
+        self.picture.set_image(
+            looked.picture, self.studio.document.name, f"{scene.size[1]} × {scene.size[0]}"
+        )
         self.scores.set_scores(looked.scores)
         classes = {score.unit for score in looked.scores}
         if self.klass not in classes:
@@ -760,7 +365,7 @@ class InspectPanel(Panel):
         looked = self.looked
         for control in (self.verify_button, self.shuffle_button, self.pin_button, self.copy):
             control.setEnabled(self.drawn is not None and looked is not None)
-        self.upper.setCurrentIndex(1 if looked is not None else 0)
+        self._middle.upper.setCurrentIndex(1 if looked is not None else 0)
         if looked is None:
             self.about.setText("")
             self.facts.setText("" if source is None or source.card is None else source.card.title)
@@ -790,18 +395,7 @@ class InspectPanel(Panel):
         self.facts.setToolTip("\n".join(parts))
 
     def _filter(self) -> None:
-        self.strip.filter.use(self.search.text(), self.every.isChecked(), self.layer)
-        self.strip.choose(self.layer)
-        if self.looked is not None:
-            shown, every = self.strip.filter.rowCount(), len(self.looked.scene.layers)
-            text = self.tr("{shown} of {every} layers of {name}").format(
-                shown=shown, every=every, name=self.looked.source.name
-            )
-            if not shown:
-                text = self.tr("No layer of {name} has “{text}” in its name or operator").format(
-                    name=self.looked.source.name, text=self.search.text()
-                )
-            self.about.setText(text)
+        self._middle.filter(self.looked, self.layer)
 
     # -- layers and units ------------------------------------------------------------------------------------
 
@@ -895,11 +489,11 @@ class InspectPanel(Panel):
         options = self.options()
         slow = options.rule == "occlusion"
         if slow:
-            self._begin(self.tr("Covering the picture…"))
+            self.begin(self.tr("Covering the picture…"))
         self.studio.work.start(
             jobs.reconstruct, self.looked.scene, options, self.style_now(), channel="inspect-unit",
             on_partial=self._map_ready, on_done=self._unit_ready, on_failed=self._unit_refused,
-            on_progress=self._progressed if slow else None, on_ended=self._end if slow else None,
+            on_progress=self._progressed if slow else None, on_ended=self.end if slow else None,
         )  # fmt: skip
 
     def _show_unit_again(self) -> None:
@@ -965,7 +559,8 @@ class InspectPanel(Panel):
         self.view.cross = None
         self.picture.update()
         self.map.update()
-        self._tell_unit(drawn)
+        self.controls.tell_unit(found)
+        self._explain(found.rule)
         self.studio.said.emit(
             self.tr("forward {forward:.0f} ms, reverse {reverse:.0f} ms").format(
                 forward=1000 * self.looked.seconds, reverse=1000 * drawn.seconds
@@ -974,7 +569,7 @@ class InspectPanel(Panel):
         if self.zoomed.value() == "field":
             self._zoom()
         self._show_state()
-        self._page_chosen()
+        self.pages.show_page()
 
     def _spot(self, at: tuple[int, ...] | None, shape: tuple[int, ...]) -> QPointF | None:
         if at is None or len(at) != 2 or max(shape) < 2:
@@ -986,55 +581,8 @@ class InspectPanel(Panel):
         name = words.told(next(text for rule, text, _ in words.RULES if rule == found.rule))
         self.view.set_image(drawn.view, name, self.tr("gain × {gain:g}").format(gain=drawn.style.gain))
 
-    def _tell_unit(self, drawn: jobs.Drawn) -> None:
-        found = drawn.found
-        (top, bottom), (left, right) = found.box
-        parts = []
-        if found.at is None:
-            parts.append(self.tr("Whole map."))
-        elif found.at:
-            parts.append(
-                self.tr("Seed {value:.4g} at {place}.").format(
-                    value=found.seed_value or 0.0, place=place_text(found.at)
-                )
-            )
-        else:
-            parts.append(self.tr("Seed {value:.4g}.").format(value=found.seed_value or 0.0))
-        parts.append(
-            self.tr(
-                "It sees {height} × {width} pixels, rows {top} to {bottom}, columns {left} to {right}."
-            ).format(
-                height=bottom - top,
-                width=right - left,
-                top=top,
-                bottom=bottom - 1,
-                left=left,
-                right=right - 1,
-            )
-        )
-        self.what.setText(" ".join(parts))
-        self.what.setToolTip("\n".join([" ".join(parts), *found.notices]))
-        self._explain(found.rule)
-
     def _explain(self, used: str | None = None) -> None:
-        rule = str(self.rule.currentData())
-        text = words.explanation(rule)
-        if rule == "auto" and used is not None:
-            text = (
-                self.tr("Deconvnet, since max pools tie this layer to the picture.")
-                if used == "deconvnet"
-                else self.tr(
-                    "Guided: there is no max pool below, so deconvnet would not depend on the picture."
-                )
-            )
-        elif rule == "deconvnet" and self.looked is not None and self.layer:
-            scene = self.looked.scene
-            if scene.lens.default_method(scene.graph, self.layer) != "deconvnet":
-                text = self.tr(
-                    "No max pool lies below this layer: deconvnet shows its filters, whatever the picture is."
-                )
-        self.why.setText(text)
-        self.why.setToolTip(text)
+        self.controls.explain(self.looked, self.layer, used)
 
     def _unit_refused(self, error: Exception) -> None:
         self.drawn = None
@@ -1149,7 +697,7 @@ class InspectPanel(Panel):
         self.map.update()
         self._show_view(drawn)
         if self.page.value() == "nine":
-            self._page_chosen()
+            self.pages.show_page()
 
     def _ramp_changed(self) -> None:
         if not self._filling:
@@ -1162,55 +710,9 @@ class InspectPanel(Panel):
 
     # -- pages -----------------------------------------------------------------------------------------------
 
-    def _page_chosen(self) -> None:
-        name = self.page.value()
-        self.stack.setCurrentWidget(self._pages[name])
-        looked, drawn = self.looked, self.drawn
-        if looked is None or drawn is None or name not in ("nine", "hierarchy"):
-            return
-        projects = drawn.found.rule not in ("gradcam", "occlusion")
-        self.nine_note.setVisible(not projects)
-        self.hierarchy_note.setVisible(not projects)
-        if not projects:
-            self.nine.card_model.set_cards([])
-            self.hierarchy.row_model.clear()
-            return
-        self.clear_error("page")
-        options = self.options()
-        if name == "nine":
-            self.studio.work.start(
-                jobs.nine, looked.scene, options, self.style_now(), channel="inspect-page",
-                on_done=self.nine.card_model.set_cards,
-                on_failed=lambda error: self.show_error(error, "page"),
-            )  # fmt: skip
-            return
-        rows = self.hierarchy.row_model
-        self._rows = 0
-
-        def step(row: tuple[str, str, list[Card]]) -> None:
-            rows.put(self._rows, row)
-            self._rows += 1
-
-        self.studio.work.start(
-            jobs.follow, looked.scene, options, self.style_now(), channel="inspect-page", on_partial=step,
-            on_done=rows.cut, on_failed=lambda error: self.show_error(error, "page"),
-        )  # fmt: skip
-
     def pin(self) -> None:
         """Keep the view at hand among the pinned ones."""
-        drawn, looked = self.drawn, self.looked
-        if drawn is None or looked is None:
-            return
-        link = self.link_now()
-        self.studio.work.start(
-            jobs.pin, drawn.scene, drawn.found, drawn.style, self.studio.document.name, link,
-            on_done=self._pinned, on_failed=lambda error: self.show_error(error, "pin"),
-        )  # fmt: skip
-
-    def _pinned(self, card: Card) -> None:
-        self.pinned.card_model.append(card)
-        count = len(self.pinned.card_model.cards)
-        self.studio.said.emit(self.tr("Pinned, {count} in all").format(count=count))
+        self.pages.pin()
 
     def _pin_chosen(self, card: Card) -> None:
         self._filling = True
@@ -1297,142 +799,28 @@ class InspectPanel(Panel):
         else:
             self._show_layer(self.looked.head, unit)
 
+    # -- files -----------------------------------------------------------------------------------------------
+
     def verify(self) -> None:
         """Cover what the reconstruction shows, then what it does not."""
-        if self.looked is None or self.drawn is None:
-            return
-        self.clear_error("test")
-        self._begin(self.tr("Covering…"))
-        found = self.drawn.found
-        self.studio.work.start(
-            jobs.verify, self.looked.scene, self.options(), channel="inspect-test",
-            on_done=lambda verdict: self._verified(verdict, found),
-            on_failed=lambda error: self.show_error(error, "test"), on_ended=self._end,
-        )  # fmt: skip
-
-    def _verified(self, verdict: Verdict, found: Any) -> None:
-        text = self.tr(
-            "Unit {unit} of {layer}, {rule}. Covering the half of its field that the reconstruction shows "
-            "most lowers the unit by {shown:.0f} %; covering the half it shows least, by {hidden:.0f} %."
-        ).format(
-            unit=found.unit, layer=short_name(found.layer), rule=found.rule, shown=100 * verdict.shown,
-            hidden=100 * verdict.hidden,
-        )  # fmt: skip
-        holds = verdict.shown > verdict.hidden
-        text += " " + (
-            self.tr("✓ The reconstruction shows the cause.")
-            if holds
-            else self.tr("✕ The reconstruction does not show the cause.")
-        )
-        self.verdict.setText(text)
-        self.page.set_value("tests")
-
-    def _fill_below(self) -> None:
-        self.below_menu.clear()
-        if self.looked is None:
-            return
-        scene = self.looked.scene
-        way = (
-            {name for node in scene.graph.path(self.layer) for name in node.outputs} if self.layer else set()
-        )
-        for layer in reversed(
-            [each for each in scene.layers if each.name in way and each.parameters > 1][-30:]
-        ):
-            action = self.below_menu.addAction(f"{layer.name}  ({layer.op})".replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, name=layer.name: self.shuffle(name))
+        self.trials.verify()
 
     def shuffle(self, since: str | None = None) -> None:
         """Shuffle the weights from a layer up, and reconstruct again."""
-        if self.looked is None or self.drawn is None:
-            return
-        self.clear_error("test")
-        self._begin(self.tr("Shuffling the weights…"))
-        self.studio.work.start(
-            jobs.shuffle, self.looked.scene, self.options(), self.style_now(), since, channel="inspect-test",
-            on_done=self._shuffled, on_failed=lambda error: self.show_error(error, "test"),
-            on_ended=self._end,
-        )  # fmt: skip
-
-    def _shuffled(self, answer: tuple[Shuffled, list[Card]]) -> None:
-        result, cards = answer
-        text = self.tr(
-            "Weights of {since} and all above it up to {layer} shuffled, unit {unit}, {rule}: the two "
-            "reconstructions correlate by {likeness:.2f}."
-        ).format(
-            since=short_name(result.since), layer=short_name(result.original.layer),
-            unit=result.original.unit,
-            rule=result.original.rule, likeness=result.likeness,
-        )  # fmt: skip
-        text += " " + (
-            self.tr(
-                "✕ They look alike: what is shown depends little on these weights. Try from a lower layer."
-            )
-            if result.likeness > 0.7
-            else self.tr("✓ They differ: what is shown depends on what was learned.")
-        )
-        self.verdict.setText(text)
-        self.pair.card_model.set_cards(cards)
-        self.page.set_value("tests")
-
-    # -- files -----------------------------------------------------------------------------------------------
-
-    def choose_folder(self) -> None:
-        """Ask where picture, values and patch go."""
-        if self.drawn is None:
-            return
-        dialog = QFileDialog(self, self.tr("Save into a folder"), self.studio.settings.last_folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda folder: self.save_into(Path(folder)))
-        dialog.open()
+        self.trials.shuffle(since)
 
     def save_into(self, folder: Path, files: tuple[str, ...] = ("png", "npy", "patch")) -> None:
         """Save what is shown, as picture, as computed, and the patch it is of."""
-        if self.drawn is None:
-            return
-        stem = Path(self.studio.document.name or "picture").stem
-        self.studio.work.start(
-            jobs.save, self.drawn.found, folder, stem, files, title=self.tr("Saving"),
-            on_done=lambda paths: self.studio.said.emit(
-                self.tr("Saved {names}").format(names=", ".join(path.name for path in paths))
-            ),
-            on_failed=lambda error: self.show_error(error, "save"),
-        )  # fmt: skip
-
-    def choose_export(self) -> None:
-        """Ask where the reverse graph goes."""
-        from deconv_studio.tasks.inspect import safe_name
-
-        if self.looked is None:
-            return
-        dialog = QFileDialog(self, self.tr("Export the reverse graph"), self.studio.settings.last_folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("Reverse graphs (*.recon.onnx)")])
-        stem = self.looked.source.name.removesuffix(".onnx")
-        dialog.selectFile(f"{stem}.{safe_name(self.layer)}.recon.onnx")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda file: self.export_to(Path(file)))
-        dialog.open()
+        self.outputs.save_into(folder, files)
 
     def export_to(self, path: Path) -> None:
         """Write picture and seed to reconstruction as one ONNX file."""
-        if self.looked is None:
-            return
-        if not path.name.endswith(".onnx"):
-            path = path.with_name(f"{path.name}.recon.onnx")
-        rule = str(self.rule.currentData())
-        if rule in ("gradcam", "occlusion"):
-            rule = "auto"
-        self.studio.work.start(
-            jobs.export, self.looked.scene, self.layer, rule, path,
-            title=self.tr("Exporting {name}").format(name=path.name),
-            on_done=lambda written: self.studio.said.emit(self.tr("Saved {name}").format(name=written)),
-            on_failed=lambda error: self.show_error(error, "save"),
-        )  # fmt: skip
+        self.outputs.export_to(path)
 
     # -- progress, errors, the window ------------------------------------------------------------------------
 
-    def _begin(self, text: str) -> None:
+    def begin(self, text: str) -> None:
+        """Show that something runs, in the place of the network's facts."""
         self.doing.setText(text)
         self.progress.setValue(0)
         self.progress.show()
@@ -1442,7 +830,8 @@ class InspectPanel(Panel):
         self.progress.set_fraction(done)
         self.doing.setText(text)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Show the facts again, unless something else still runs."""
         busy = any(self.studio.work.find(each) for each in ("inspect-look", "inspect-test"))
         slow = self.studio.work.find("inspect-unit") is not None and self.rule.currentData() == "occlusion"
         if not busy and not slow:
