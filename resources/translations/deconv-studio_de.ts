@@ -3504,6 +3504,10 @@ Oder fügen Sie mit Strg+M einen eigenen Generator hinzu.</translation>
         <translation>{name} gespeichert</translation>
     </message>
     <message>
+        <source>{file} Replace it, or choose another folder.</source>
+        <translation>{file} Ersetzen Sie sie, oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
         <source>Replace</source>
         <translation>Ersetzen</translation>
     </message>

@@ -225,6 +225,8 @@ def test_saving_writes_what_the_thresholds_say_now(
     side.save_to(out)
     idle(qtbot, window)
     assert [button.text() for button in side.message.buttons()] == ["Replace"]
+    told = side.message.label.text()
+    assert "plate.heat.png is there already" in told and "on the right" not in told
     side.message.buttons()[0].click()
     idle(qtbot, window)
     assert side.message.isHidden()

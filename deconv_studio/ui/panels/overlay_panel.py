@@ -111,10 +111,15 @@ class OverlayPanel(TaskPanel):
             then(paths)
 
         def failed(error: Exception) -> None:
-            again: list[tuple[str, Callable[[], object]]] = []
             if getattr(error, "kind", "") == "OutputExists":
-                again.append((self.tr("Replace"), lambda: self.save_to(folder, overwrite=True)))
-            self.show_error(sentence(error), "save", again)
+                text = self.tr("{file} Replace it, or choose another folder.").format(
+                    file=getattr(error, "message", "")
+                )
+                self.show_error(
+                    text, "save", [(self.tr("Replace"), lambda: self.save_to(folder, overwrite=True))]
+                )
+                return
+            self.show_error(sentence(error), "save")
 
         self.studio.work.start(function, *args, title=title, on_done=done, on_failed=failed)
 
