@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,9 +16,9 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QWidget
 
 from deconv_studio.ui import theme
+from deconv_studio.ui.canvas.overlay import CanvasOverlay
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,11 +33,9 @@ CLOSE = 8
 """Device-independent pixels from a polygon's first corner within which a click closes it."""
 
 
-class MaskOverlay(QWidget):
-    """Lies over the canvas, shows a label map where the picture is, and turns the pointer into edits.
-
-    It reads labels only where they can be seen, one for each pixel of the screen, so a view costs the same
-    however large the picture is; an edit draws its own box anew.
+class MaskOverlay(CanvasOverlay):
+    """Lies over the canvas, shows a label map where the picture is, and turns the pointer into edits; an edit
+    draws its own box anew.
 
     Signals
     -------
@@ -62,10 +59,8 @@ class MaskOverlay(QWidget):
         super().__init__(canvas)
         self.setObjectName("mask_overlay")
         self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(self.tr("Mask over the picture"))
-        self.canvas = canvas
         self._labels: np.ndarray | None = None
         self._uncertainty: np.ndarray | None = None
         self._things: np.ndarray | None = None
@@ -76,15 +71,9 @@ class MaskOverlay(QWidget):
         self._view: View = "colours"
         self._tool: Tool = "look"
         self._diameter = 20.0
-        self._buffer: np.ndarray | None = None
-        self._image: QImage | None = None
-        self._window = QRect()
         self._pointer: QPointF | None = None
         self._last: tuple[float, float] | None = None
         self._corners: list[tuple[float, float]] = []
-        canvas.installEventFilter(self)
-        canvas.view_changed.connect(self.refresh)
-        self.setGeometry(canvas.rect())
         self._set_through()
 
     # -- what is shown ---------------------------------------------------------------------------------------
@@ -140,11 +129,6 @@ class MaskOverlay(QWidget):
         """Leave classes out."""
         self._hidden = classes
         self.refresh()
-
-    def refresh(self) -> None:
-        """Draw all that can be seen anew."""
-        self._image = None
-        self.update()
 
     def refresh_box(self, box: Box) -> None:
         """Draw a box of the picture anew, in the picture's pixels."""
@@ -207,16 +191,6 @@ class MaskOverlay(QWidget):
 
     # -- geometry --------------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the canvas's size."""
-        if watched is self.canvas and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.canvas.rect())
-            self.refresh()
-        return super().eventFilter(watched, event)
-
-    def _frame(self) -> QRectF:
-        return self.canvas.picture_rect()
-
     def place(self, position: QPointF) -> tuple[float, float] | None:
         """The picture's x and y under a place of the widget, also outside the picture; None without a map."""
         frame = self._frame()
@@ -257,24 +231,8 @@ class MaskOverlay(QWidget):
 
     def _prepare(self) -> None:
         """Make the buffer for what of the picture can be seen, and draw it."""
-        import numpy as np
-
-        ratio = self.devicePixelRatioF()
-        frame = self._frame()
-        whole = QRect(0, 0, round(self.width() * ratio), round(self.height() * ratio))
-        seen = QRectF(frame.x() * ratio, frame.y() * ratio, frame.width() * ratio, frame.height() * ratio)
-        self._window = seen.toAlignedRect().intersected(whole)
-        if self._window.isEmpty():
-            return
-        self._buffer = np.zeros((self._window.height(), self._window.width()), np.uint32)
-        self._image = QImage(
-            self._buffer.data,
-            self._window.width(),
-            self._window.height(),
-            self._window.width() * 4,
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
-        self._render(self._window)
+        if self._begin_buffer() is not None:
+            self._render(self._window)
 
     def _render(self, area: QRect) -> None:
         """Draw part of the buffer, `area` in device pixels of the widget."""
@@ -282,19 +240,13 @@ class MaskOverlay(QWidget):
 
         assert self._buffer is not None  # made before
         assert self._labels is not None
-        ratio = self.devicePixelRatioF()
-        frame = self._frame()
         source = self._uncertainty if self._view == "uncertainty" else self._labels
         top, left = area.y() - self._window.y(), area.x() - self._window.x()
         target = self._buffer[top : top + area.height(), left : left + area.width()]
         if source is None:
             target[...] = 0
             return
-        edge = 1 if self._view == "outlines" else 0
-        ys = (np.arange(area.y() - edge, area.y() + area.height() + edge) + 0.5) / ratio - frame.y()
-        xs = (np.arange(area.x() - edge, area.x() + area.width() + edge) + 0.5) / ratio - frame.x()
-        rows = np.clip((ys / frame.height() * source.shape[0]).astype(np.intp), 0, source.shape[0] - 1)
-        columns = np.clip((xs / frame.width() * source.shape[1]).astype(np.intp), 0, source.shape[1] - 1)
+        rows, columns = self._under(area, source.shape, 1 if self._view == "outlines" else 0)
         values = source[rows][:, columns]
         if self._view == "uncertainty":
             np.take(self._ramp(self._opacity), values, out=target)
@@ -312,20 +264,7 @@ class MaskOverlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._labels is not None and self.canvas.picture is not None:
-            if self._image is None:
-                self._prepare()
-            if self._image is not None:
-                ratio = self.devicePixelRatioF()
-                painter.setClipRegion(event.region())
-                painter.drawImage(
-                    QRectF(
-                        self._window.x() / ratio,
-                        self._window.y() / ratio,
-                        self._window.width() / ratio,
-                        self._window.height() / ratio,
-                    ),
-                    self._image,
-                )
+            self._paint_buffer(painter, event)
         self._paint_pointer(painter)
         painter.end()
 
