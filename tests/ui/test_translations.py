@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt, QTranslator
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QToolButton
 
 from deconv_studio import catalog
@@ -153,6 +154,21 @@ def test_every_menu_stands_in_the_least_window(
     qtbot.waitUntil(lambda: last.text() != "", timeout=WAIT)
     assert window.top.name.isVisible() and window.top.info.isVisible() and window.top.zoom.isVisible()
     assert last.icon().isNull()
+
+
+def test_the_words_of_play_and_pause_fit_in_the_least_window(
+    german: None, qtbot: Any, make_window: Callable[..., MainWindow]
+) -> None:
+    window = make_window()
+    window.show_panel("workbench")
+    idle(qtbot, window)
+    play = window.panel("workbench").sweep.play  # type: ignore[attr-defined]
+    for word in ("Abspielen", play.text()):
+        play.setText(word)
+        # The word is painted between margins of 12 pixels, half bold.
+        font = play.font()
+        font.setWeight(font.Weight.DemiBold)
+        assert QFontMetricsF(font).horizontalAdvance(word) + 24 <= play.width(), word
 
 
 def test_english_needs_no_file(qapp: Any) -> None:

@@ -398,9 +398,12 @@ class SweepPage(QWidget):
         self.sentence.setFixedHeight(54)
         self.timer = QTimer(self)
         self.timer.timeout.connect(self._advance)
-        self.play = PrimaryButton(self.tr("Play"), "Ctrl+Return")
-        # The shortcut beside the word goes where there is no room for it.
-        self.play.setMinimumWidth(88)
+        # As wide as the longer of its words; the shortcut beside them goes where there is no room for it.
+        words = self.tr("Pause"), self.tr("Play")
+        self.play = PrimaryButton("", "Ctrl+Return")
+        for word in words:
+            self.play.setText(word)
+            self.play.setMinimumWidth(max(88, self.play.minimumWidth(), self.play.sizeHint().width()))
         self.play.setMaximumWidth(164)
         self.play.setToolTip(self.tr("Let the kernel go over the input, or stop it."))
         self.back = self._tool("step-back", self.tr("One step back"))
