@@ -176,6 +176,8 @@ def test_batches_take_turns_at_the_scales(good: Path) -> None:
     crops = SpoiltCrops(read_good(good, part), part, 1, scales=(1, 2, 4))
     sides = [crops.batch(step)[0].shape[2] for step in range(4)]
     assert sides == [96, 80, 64, 96]
+    crops = SpoiltCrops(read_good(good, part), part, 1, scales=(4, 8))
+    assert [crops.batch(step)[0].shape[2] for step in range(2)] == [64, 32]
     # A reduced crop of stripes 31 pixels wide covers more of them.
     stripes = np.broadcast_to(((np.arange(900) // 31) % 2)[None, :, None], (900, 900, 3)).astype(np.float32)
     part = section("data.crop=96", "data.spoilt=0.0", "data.gain=0.0", "data.offset=0.0")

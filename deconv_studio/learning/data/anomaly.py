@@ -104,9 +104,13 @@ class SpoiltCrops:
         self.scales = tuple(scales)
 
     def side(self, scale: int) -> int:
-        """Return the side of a crop at a scale in pixels: a multiple of 16 from 64 on, or the recipe's."""
+        """Return the side of a crop at a scale in pixels: a multiple of 16 from 64 on, or the recipe's.
+
+        From 8 on it is 32 or more, or crops would mostly be mirrored margins.
+        """
         whole = self.section.crop
-        return whole if scale == 1 else min(whole, max(64, -(-3 * whole // (2 * scale * 16)) * 16))
+        least = 64 if scale < 8 else 32
+        return whole if scale == 1 else min(whole, max(least, -(-3 * whole // (2 * scale * 16)) * 16))
 
     def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
         """Return what the network is given, what it is to restore, and what was changed.
