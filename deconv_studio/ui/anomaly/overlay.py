@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+
+from deconv_studio.ui.canvas.overlay import CanvasOverlay
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,33 +18,22 @@ if TYPE_CHECKING:
 LINE, RIM = 0xFFFFFFFF, 0xB4000000
 
 
-class HeatOverlay(QWidget):
-    """Lies over the canvas and leaves the pointer to it.
-
-    It reads heat only where it can be seen, one value for each pixel of the screen, so a view costs the same
-    however large the picture is. While the canvas shows the original it shows nothing.
-    """
+class HeatOverlay(CanvasOverlay):
+    """Lies over the canvas and leaves the pointer to it. While the canvas shows the original it shows
+    nothing."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self.setObjectName("heat_overlay")
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(self.tr("Heat over the picture"))
-        self.canvas = canvas
         self._heat: np.ndarray | None = None
         self._mask: np.ndarray | None = None
         self._threshold = 1.0
         self._opacity = 0.6
         self._ramp = "inferno"
         self._outlined = True
-        self._image: QImage | None = None
-        self._buffer: np.ndarray | None = None
-        self._window = QRect()
-        canvas.installEventFilter(self)
-        canvas.view_changed.connect(self.refresh)
         canvas.holding_changed.connect(lambda _on: self.update())
-        self.setGeometry(canvas.rect())
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
@@ -83,24 +73,12 @@ class HeatOverlay(QWidget):
         self._threshold = pixel_threshold
         self.refresh()
 
-    def refresh(self) -> None:
-        """Draw all that can be seen anew."""
-        self._image = None
-        self.update()
-
     @property
     def spots(self) -> np.ndarray | None:
         """What is outlined."""
         return self._mask
 
     # -- painting --------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the canvas's size."""
-        if watched is self.canvas and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.canvas.rect())
-            self.refresh()
-        return super().eventFilter(watched, event)
 
     def _table(self) -> np.ndarray:
         """Premultiplied ARGB of each of 256 levels, as the saved heat has: ``(256,)`` uint32."""
@@ -115,58 +93,30 @@ class HeatOverlay(QWidget):
         packed: np.ndarray = np.rint(table).astype(np.uint8).view(np.uint32)[:, 0]
         return packed
 
-    def _render(self) -> None:
+    def _prepare(self) -> None:
         """Draw what of the picture can be seen."""
         import numpy as np
 
         from deconv_studio.tasks.anomaly import glow
 
         assert self._heat is not None
-        ratio = self.devicePixelRatioF()
-        frame = self.canvas.picture_rect()
-        whole = QRect(0, 0, round(self.width() * ratio), round(self.height() * ratio))
-        seen = QRectF(frame.x() * ratio, frame.y() * ratio, frame.width() * ratio, frame.height() * ratio)
-        window = self._window = seen.toAlignedRect().intersected(whole)
-        if window.isEmpty():
+        drawn = self._begin_buffer()
+        if drawn is None:
             return
-        height, width = self._heat.shape
         # Two pixels more to each side, for the outline and its rim.
-        ys = (np.arange(window.y() - 2, window.y() + window.height() + 2) + 0.5) / ratio - frame.y()
-        xs = (np.arange(window.x() - 2, window.x() + window.width() + 2) + 0.5) / ratio - frame.x()
-        rows = np.clip((ys / frame.height() * height).astype(np.intp), 0, height - 1)
-        columns = np.clip((xs / frame.width() * width).astype(np.intp), 0, width - 1)
+        rows, columns = self._under(self._window, self._heat.shape, 2)
         level = glow(self._heat[np.ix_(rows[2:-2], columns[2:-2])], self._threshold)
-        drawn = np.take(self._table(), np.rint(level * 255).astype(np.uint8))
+        np.take(self._table(), np.rint(level * 255).astype(np.uint8), out=drawn)
         if self._outlined and self._mask is not None:
             line, rim = _outline(self._mask[np.ix_(rows, columns)] > 0)
             drawn[rim] = RIM
             drawn[line] = LINE
-        self._buffer = np.ascontiguousarray(drawn)
-        self._image = QImage(
-            self._buffer.data,
-            window.width(),
-            window.height(),
-            window.width() * 4,
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._heat is None or self.canvas.picture is None or self.canvas.holding:
             return
-        if self._image is None:
-            self._render()
-        if self._image is None:
-            return
-        ratio = self.devicePixelRatioF()
         painter = QPainter(self)
-        painter.setClipRegion(event.region())
-        place = QRectF(
-            self._window.x() / ratio,
-            self._window.y() / ratio,
-            self._window.width() / ratio,
-            self._window.height() / ratio,
-        )
-        painter.drawImage(place, self._image)
+        self._paint_buffer(painter, event)
         painter.end()
 
 
