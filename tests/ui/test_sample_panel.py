@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -602,17 +603,20 @@ def test_the_checkerboard_names_the_layer(qtbot: Any, window: MainWindow, panel:
 def test_filling_is_stopped_and_gone_on_with(
     qtbot: Any, window: MainWindow, panel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = Model.run
+    plain, calls, told = Model.run, [0], threading.Event()
 
-    def slowly(self: Model, *args: Any, **how: Any) -> Any:
-        time.sleep(0.1)
+    def held(self: Model, *args: Any, **how: Any) -> Any:
+        calls[0] += 1
+        if calls[0] > 2:  # however slow the window is, the grid is not full before it is told to stop
+            told.wait(WAIT / 1000)
         return plain(self, *args, **how)
 
-    monkeypatch.setattr(Model, "run", slowly)
+    monkeypatch.setattr(Model, "run", held)
     panel.browser.side_slider.setValue(32)
     panel.seeds.setText("1000-2000")
     qtbot.waitUntil(lambda: panel.progress.isVisible(), timeout=WAIT)
     panel.stop.click()
+    told.set()
     idle(qtbot, window)
     assert panel.browser.grid.missing(1)
     assert not panel.progress.isVisible()
