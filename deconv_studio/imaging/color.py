@@ -171,6 +171,33 @@ def _tag_bodies(profile: bytes) -> dict[bytes, bytes]:
     return bodies
 
 
+@dataclass(frozen=True)
+class _Formula:
+    """``(a x + b) ** g + high`` from `knee` on, ``slope x + low`` below it."""
+
+    g: float
+    a: float
+    b: float
+    knee: float
+    slope: float
+    low: float
+    high: float
+
+
+def _formula(body: bytes) -> _Formula:
+    """A parametric curve's numbers (ICC.1:2022, table 68), of whichever of its five kinds."""
+    which = struct.unpack(">H", body[8:10])[0]
+    number = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}[which]
+    values = [value / 65_536 for value in struct.unpack(f">{number}i", body[12 : 12 + 4 * number])]
+    g, a, b, c, d, e, f = values + [0.0] * (7 - number)
+    if which == 0:
+        return _Formula(g, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    if which in (1, 2):
+        offset = c if which == 2 else 0.0
+        return _Formula(g, a, b, -b / a, 0.0, offset, offset)
+    return _Formula(g, a, b, d, c, f, e)
+
+
 def _curve(body: bytes) -> Curve:
     kind = body[:4]
     if kind == b"curv":
@@ -185,21 +212,12 @@ def _curve(body: bytes) -> Curve:
         places = np.linspace(0, 1, count)
         return lambda x: np.interp(x, places, table)
     if kind == b"para":
-        which = struct.unpack(">H", body[8:10])[0]
-        number = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}[which]
-        values = [value / 65_536 for value in struct.unpack(f">{number}i", body[12 : 12 + 4 * number])]
-        g, a, b, c, d, e, f = values + [0.0] * (7 - number)
-        if which == 0:
-            return lambda x: np.copysign(np.abs(x) ** g, x)
-        if which in (1, 2):
-            knee, slope, low, high = -b / a, 0.0, (c if which == 2 else 0.0), (c if which == 2 else 0.0)
-        else:
-            knee, slope, low, high = d, c, f, e
+        formula = _formula(body)
 
         def parametric(x: np.ndarray) -> np.ndarray:
             size = np.abs(x)
-            curved = np.maximum(a * size + b, 0) ** g + high
-            return np.copysign(np.where(size >= knee, curved, slope * size + low), x)
+            curved = np.maximum(formula.a * size + formula.b, 0) ** formula.g + formula.high
+            return np.copysign(np.where(size >= formula.knee, curved, formula.slope * size + formula.low), x)
 
         return parametric
     raise ValueError("not a curve")
@@ -335,23 +353,15 @@ def _inverse_formula(body: bytes) -> Curve:
     if body[:4] == b"curv":
         power = 256 / max(1, struct.unpack(">H", body[12:14])[0])
         return lambda y: np.copysign(np.abs(y) ** power, y)
-    which = struct.unpack(">H", body[8:10])[0]
-    number = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}[which]
-    values = [value / 65_536 for value in struct.unpack(f">{number}i", body[12 : 12 + 4 * number])]
-    g, a, b, c, d, e, f = values + [0.0] * (7 - number)
-    power = 1 / g if g > 0 else 1.0
-    if which == 0:
-        return lambda y: np.copysign(np.abs(y) ** power, y)
-    if which in (1, 2):
-        knee, slope, low, high = -b / a, 0.0, (c if which == 2 else 0.0), (c if which == 2 else 0.0)
-    else:
-        knee, slope, low, high = d, c, f, e
-    start = max(a * knee + b, 0) ** g + high
+    formula = _formula(body)
+    power = 1 / formula.g if formula.g > 0 else 1.0
+    start = max(formula.a * formula.knee + formula.b, 0) ** formula.g + formula.high
 
     def inverse(y: np.ndarray) -> np.ndarray:
         size = np.abs(y)
-        curved = (np.maximum(size - high, 0) ** power - b) / a
-        straight = (size - low) / slope if slope > 0 else np.zeros_like(size)
+        curved = (np.maximum(size - formula.high, 0) ** power - formula.b) / formula.a
+        flat = formula.slope <= 0
+        straight = np.zeros_like(size) if flat else (size - formula.low) / formula.slope
         return np.copysign(np.where(size >= start, curved, straight), y)
 
     return inverse

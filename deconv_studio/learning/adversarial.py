@@ -151,3 +151,24 @@ def reconstruction_loss(decoded: Tensor, real: Tensor) -> Tensor:
         ``(N, C, H, W)`` in [0, 1] and beyond; its mean over squares of H / h is compared.
     """
     return F.l1_loss(decoded, F.adaptive_avg_pool2d(real, (decoded.shape[2], decoded.shape[3])))
+
+
+def minibatch_deviation(x: Tensor, group: int = 8) -> Tensor:
+    """Append a map of how much the pictures of a group differ (Karras et al. 2018, section 3).
+
+    Parameters
+    ----------
+    x : Tensor
+        ``(N, C, H, W)``; N is cut into groups of `group` neighbours, or taken whole if it does not divide.
+
+    Returns
+    -------
+    Tensor
+        ``(N, C + 1, H, W)``: the mean over channels and places of the standard deviation over the group.
+    """
+    count = x.shape[0]
+    size = group if count % group == 0 else count
+    parts = x.reshape(count // size, size, *x.shape[1:])
+    deviation = (parts.var(1, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
+    maps = deviation.repeat_interleave(size)[:, None, None, None].expand(-1, 1, *x.shape[2:])
+    return torch.cat([x, maps], 1)

@@ -14,15 +14,7 @@ from deconv_studio.engine import memory as memories
 from deconv_studio.engine.tiles import run_tiled
 
 from . import _network, _scratch
-from ._pixels import (
-    FILL_RADIUS,
-    LUMA,
-    as_unit,
-    check_finite,
-    constant_alpha,
-    fill_transparent,
-    from_unit,
-)
+from ._pixels import FILL_RADIUS, LUMA, as_unit, check_finite, constant_alpha, fill_transparent, from_unit
 from .base import Estimate, card_of
 from .result import Result
 

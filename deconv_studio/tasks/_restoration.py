@@ -14,15 +14,7 @@ from deconv_studio.engine.tiles import TileDone, run_tiled
 
 from . import _scratch
 from ._network import Network
-from ._pixels import (
-    FILL_RADIUS,
-    LUMA,
-    as_unit,
-    check_finite,
-    constant_alpha,
-    fill_transparent,
-    from_unit,
-)
+from ._pixels import FILL_RADIUS, LUMA, as_unit, check_finite, constant_alpha, fill_transparent, from_unit
 from .base import card_of
 from .restore import AUTO, BLIND, BLOCKING_SEEN
 from .result import Result

@@ -19,7 +19,7 @@ from deconv_studio.learning.data.collection import Collection
 from deconv_studio.learning.errors import DataError, RecipeError, SourceError
 from deconv_studio.learning.fit import fit
 from deconv_studio.learning.jobs.adversarial import Adversarial
-from deconv_studio.learning.networks.dcgan import Critic, Generator, SpreadKernel, minibatch_deviation
+from deconv_studio.learning.networks.dcgan import Critic, Generator, SpreadKernel
 from deconv_studio.learning.networks.projected_critic import ProjectedCritic, RandomMixing
 from deconv_studio.learning.recipe import Recipe
 
@@ -115,10 +115,10 @@ def test_matching_features_is_zero_for_the_same_pictures_and_leaves_the_real_one
 
 def test_minibatch_deviation_is_zero_for_equal_pictures() -> None:
     one = torch.rand(1, 3, 4, 4).expand(8, -1, -1, -1)
-    assert float(minibatch_deviation(one)[:, -1].max()) < 2e-4
+    assert float(adversarial.minibatch_deviation(one)[:, -1].max()) < 2e-4
     values = torch.rand(8, 3, 4, 4)
     expected = (values.var(0, unbiased=False) + 1e-8).sqrt().mean()
-    torch.testing.assert_close(minibatch_deviation(values)[:, -1], expected.expand(8, 4, 4))
+    torch.testing.assert_close(adversarial.minibatch_deviation(values)[:, -1], expected.expand(8, 4, 4))
 
 
 def test_spectral_norm_bounds_every_layer() -> None:

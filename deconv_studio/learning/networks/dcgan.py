@@ -11,6 +11,8 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
+from deconv_studio.learning.adversarial import minibatch_deviation
+
 
 class SpreadKernel(nn.Module):
     """A kernel of 4 x 4 from one of 3 x 3, as a parametrization of a transposed convolution with stride 2.
@@ -112,27 +114,6 @@ class Generator(nn.Module):
             return torch.tanh(features) * 0.5 + 0.5
         x = features * 0.5 + 0.5
         return x if self.training else x.clamp(0, 1)
-
-
-def minibatch_deviation(x: Tensor, group: int = 8) -> Tensor:
-    """Append a map of how much the pictures of a group differ (Karras et al. 2018, section 3).
-
-    Parameters
-    ----------
-    x : Tensor
-        ``(N, C, H, W)``; N is cut into groups of `group` neighbours, or taken whole if it does not divide.
-
-    Returns
-    -------
-    Tensor
-        ``(N, C + 1, H, W)``: the mean over channels and places of the standard deviation over the group.
-    """
-    count = x.shape[0]
-    size = group if count % group == 0 else count
-    parts = x.reshape(count // size, size, *x.shape[1:])
-    deviation = (parts.var(1, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
-    maps = deviation.repeat_interleave(size)[:, None, None, None].expand(-1, 1, *x.shape[2:])
-    return torch.cat([x, maps], 1)
 
 
 class Critic(nn.Module):

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-from deconv_studio.learning.networks.dcgan import minibatch_deviation
+from deconv_studio.learning.adversarial import minibatch_deviation
 from deconv_studio.learning.networks.efficientnet_lite import EfficientNetLite0
 
 # Its features at stride 2 show little but edges, which a critic of pixels judges as well.
