@@ -113,6 +113,60 @@ def _pad(given: dict[str, Any], x: Any, pads: Any, *_: Any) -> Any:
     return functional.pad(x, (left, right, top, bottom), mode=mode)
 
 
+def _refuse(given: dict[str, Any], operator: str, **only: Any) -> None:
+    """Raise where an attribute is other than the one value, or else one of the values, known here."""
+    for key, known in only.items():
+        if key in given and given[key] not in (known if isinstance(known, tuple) else (known,)):
+            raise UnknownOperatorError(
+                f"{operator} with {key} {given[key]} is not rebuilt here.", "Compare a bundled model instead."
+            )
+
+
+def _average_pool(given: dict[str, Any], x: Any) -> Any:
+    _refuse(given, "AveragePool", dilations=([1, 1],))
+    padding = _even(list(given.get("pads", (0, 0, 0, 0))))
+    return functional.avg_pool2d(
+        x,
+        tuple(given["kernel_shape"]),
+        tuple(given.get("strides", (1, 1))),
+        padding,
+        bool(given.get("ceil_mode", 0)),
+        bool(given.get("count_include_pad", 0)),
+    )
+
+
+def _max_pool(given: dict[str, Any], x: Any) -> Any:
+    return functional.max_pool2d(
+        x,
+        tuple(given["kernel_shape"]),
+        tuple(given.get("strides", (1, 1))),
+        _even(list(given.get("pads", (0, 0, 0, 0)))),
+        tuple(given.get("dilations", (1, 1))),
+        bool(given.get("ceil_mode", 0)),
+    )
+
+
+def _batch_normalization(
+    given: dict[str, Any], x: Any, scale: Any, shift: Any, mean: Any, variance: Any
+) -> Any:
+    _refuse(given, "BatchNormalization", training_mode=0)
+    return functional.batch_norm(x, mean, variance, scale, shift, eps=given.get("epsilon", 1e-5))
+
+
+def _resize(given: dict[str, Any], x: Any, region: Any = None, scales: Any = None, sizes: Any = None) -> Any:
+    _refuse(given, "Resize", mode=b"linear", coordinate_transformation_mode=b"half_pixel", antialias=0)
+    _refuse(given, "Resize", axes=(), keep_aspect_ratio_policy=b"stretch")
+    if sizes is not None and len(sizes):
+        return functional.interpolate(x, size=[int(size) for size in sizes[2:]], mode="bilinear")
+    factors = [float(scale) for scale in scales[2:]]
+    return functional.interpolate(x, scale_factor=factors, mode="bilinear", recompute_scale_factor=False)
+
+
+def _reduce_mean(given: dict[str, Any], x: Any, axes: Any = None) -> Any:
+    chosen = [int(axis) for axis in given.get("axes", [] if axes is None else axes)]
+    return x.mean(chosen or list(range(x.ndim)), keepdim=bool(given.get("keepdims", 1)))
+
+
 def _clip(given: dict[str, Any], x: Any, low: Any = None, high: Any = None) -> Any:
     bounds = [None if bound is None else float(bound) for bound in (low, high)]
     return torch.clamp(x, *bounds)
@@ -162,6 +216,8 @@ def _gemm(given: dict[str, Any], a: Any, b: Any, c: Any = None) -> Any:
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "Add": lambda given, a, b: a + b,
+    "AveragePool": _average_pool,
+    "BatchNormalization": _batch_normalization,
     "Cast": _cast,
     "Clip": _clip,
     "Concat": lambda given, *parts: torch.cat(parts, given["axis"]),
@@ -173,10 +229,13 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "GatherND": _gather_nd,
     "Gemm": _gemm,
     "GreaterOrEqual": lambda given, a, b: a >= b,
+    "MaxPool": _max_pool,
     "Mul": lambda given, a, b: a * b,
     "PRelu": lambda given, x, slope: functional.prelu(x, slope.flatten()),
     "Pad": _pad,
+    "ReduceMean": _reduce_mean,
     "Relu": lambda given, x: functional.relu(x),
+    "Resize": _resize,
     "Shape": lambda given, x: torch.tensor(x.shape[given.get("start", 0) : given.get("end", x.ndim)]),
     "Sigmoid": lambda given, x: torch.sigmoid(x),
     "Slice": _slice,

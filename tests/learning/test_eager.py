@@ -15,6 +15,8 @@ from deconv_studio.learning.eager import UnknownOperatorError, eager
 from deconv_studio.learning.networks import FSRCNN, UNetLite0
 from deconv_studio.learning.onnx_export import photo_like, save, to_onnx
 
+MODELS = Path(__file__).parents[2] / "models"
+
 
 @pytest.mark.parametrize(
     ("network", "channels", "multiple"),
@@ -73,3 +75,30 @@ def test_a_generator_is_computed_as_onnx_runtime_does(tmp_path: Path) -> None:
     found = eager(tmp_path / "x.onnx", torch.get_num_threads())(feed)
     np.testing.assert_allclose(found, expected, atol=1e-5)
     assert np.ptp(expected) > 0
+
+
+@pytest.mark.parametrize("file", sorted(MODELS.glob("*/model.onnx")), ids=lambda file: file.parent.name)
+def test_every_bundled_network_stands_beside_pytorch(file: Path) -> None:
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    rng = np.random.default_rng(0)
+    feed = {}
+    for item in session.get_inputs():
+        sizes = [1 if axis == 0 else 256 for axis in range(len(item.shape))]
+        shape = [
+            size if isinstance(size, int) else given for size, given in zip(item.shape, sizes, strict=True)
+        ]
+        whole = "int" in item.type
+        feed[item.name] = np.zeros(shape, np.int64) if whole else rng.random(shape, np.float32)
+    expected = session.run(None, feed)[0]
+    found = eager(file, torch.get_num_threads())(feed)
+    assert np.abs(found - expected).max() < 1e-4 * max(1, np.abs(expected).max())
+
+
+def test_a_way_of_resizing_it_does_not_know_is_named(tmp_path: Path) -> None:
+    node = onnx.helper.make_node("Resize", ["a", "", "scales"], ["b"], mode="cubic")
+    info = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, 1, 4, 4]) for name in "ab"]
+    scales = onnx.numpy_helper.from_array(np.array([1, 1, 1, 1], np.float32), "scales")
+    graph = onnx.helper.make_graph([node], "g", info[:1], info[1:], [scales])
+    onnx.save(onnx.helper.make_model(graph), tmp_path / "r.onnx")
+    with pytest.raises(UnknownOperatorError, match="Resize with mode"):
+        eager(tmp_path / "r.onnx", torch.get_num_threads())(np.ones((1, 1, 4, 4), np.float32))
