@@ -2,7 +2,7 @@
 
     python bench/record_models.py --set5 DIR --bsd100 DIR [--sample FILE] UPSCALER...
     python bench/record_models.py --data DIR --dataset NAME [--sample FILE] SEGMENTER-CLASSIFIER-OR-DENOISER
-    python bench/record_models.py --data DIR --dataset NAME GENERATOR
+    python bench/record_models.py --data DIR --dataset NAME [--also CLASSIFIER] GENERATOR
 
 Every figure in a bundled card comes from this command. DIR are folders of original or labelled pictures.
 """
@@ -29,9 +29,10 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 PREVIEW = 320, 192
 
 
-def evaluate(model: str, data: Path) -> dict[str, Any]:
+def evaluate(model: str, data: Path, *options: str) -> dict[str, Any]:
     """Return the summary that ``deconv-studio evaluate MODEL --data DIR --json`` prints last."""
     command = [sys.executable, "-m", "deconv_studio", "evaluate", model, "--data", str(data), "--json"]
+    command += options
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     return json.loads(lines[-1])["result"]
 
@@ -131,6 +132,30 @@ def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]
     made, real = (f"smallest distance of {which} pictures to training ones" for which in ("made", "real"))
     add(made, near["smallest"], conventions["nearest"])
     add(real, near["smallest_real"], conventions["nearest"])
+    return rows
+
+
+def other_features(model: str, data: Path, name: str, features: str) -> list[dict[str, Any]]:
+    """Return further rows of a generator, by another classifier than the one `evaluate` chooses."""
+    found = evaluate(model, data, "--features", features)
+    row = {
+        "dataset": f"{name} ({found['pictures']} pictures of each set)",
+        "command": f"deconv-studio evaluate {model} --data DIR --features {features}",
+    }
+    rows = []
+    for key, title in (
+        ("frechet", "Frechet distance"),
+        ("precision", "precision"),
+        ("recall", "recall"),
+        ("coverage", "coverage"),
+    ):
+        for which, words in (("generator", ""), ("real", " of other real pictures")):
+            if which == "real" and key != "frechet":
+                continue
+            value = round(float(found["sets"][which][key]), 4)
+            measure = f"{title}{words}, by {features}"
+            rows.append({"measure": measure, "value": value, "convention": found["conventions"][key], **row})
+            print(f"{model} on {row['dataset']}: {measure} {value:g}")
     return rows
 
 
@@ -307,6 +332,7 @@ def main() -> None:
     parser.add_argument("--bsd100", type=Path, help="the 50 pictures at even positions by name")
     parser.add_argument("--data", type=Path, help="labelled pictures, for other models than upscalers")
     parser.add_argument("--dataset", default="", help="what the card calls them")
+    parser.add_argument("--also", help="a classifier by whose features generators are measured too")
     parser.add_argument("--sample", type=Path, help="a picture to make the previews from")
     given = parser.parse_args()
     for model in given.models:
@@ -320,7 +346,10 @@ def main() -> None:
                     "anomaly": defect_results,
                 }
                 measure = kinds.get(card.task, labelled_results)
-                rows = measure(model, given.data, given.dataset or given.data.name)
+                name = given.dataset or given.data.name
+                rows = measure(model, given.data, name)
+                if given.also and card.task == "sample":
+                    rows += other_features(model, given.data, name, given.also)
                 card = card.replace(results=rows)
                 (folder / "card.toml").write_text(card.to_toml(), encoding="utf-8")
             if card.task == "sample":

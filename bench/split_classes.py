@@ -2,8 +2,8 @@
 
     python bench/split_classes.py emoji64/train emoji-split --every 5
 
-Every fifth picture of a class, by name, goes to ``val``; the same command gives the same split again. Pictures
-are copied, the given folder stays as it is.
+Every fifth picture of a class, by name, goes to ``val``; the same command gives the same split again.
+Pictures are copied, the given folder stays as it is.
 """
 
 from __future__ import annotations
