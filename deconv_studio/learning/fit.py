@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from deconv_studio.engine.control import Cancelled, Control
 from deconv_studio.learning import checkpoint as checkpoints
@@ -42,6 +42,29 @@ def rate_factor(step: int, steps: int, warmup: int, schedule: str = "cosine", cy
     if schedule == "poly":
         return float((1 - done) ** 0.9)
     return 0.5 * (1 + math.cos(math.pi * (done * cycles % 1)))
+
+
+def moving_average(
+    decay: float,
+) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
+    """Return how `AveragedModel` averages: exponentially, over few steps at first and over more with time.
+
+    With a fixed decay the average is that of the initial weights for the first hundreds of steps, and a curve
+    drawn from it tells nothing. The decay after n steps is ``min(decay, (1 + n) / (10 + n))``,
+    of TensorFlow's ``ExponentialMovingAverage``.
+    """
+
+    @torch.no_grad()
+    def update(averages: Sequence[Tensor], values: Sequence[Tensor], steps: Tensor | int) -> None:
+        done = int(steps)
+        share = 1 - min(decay, (1 + done) / (10 + done))
+        for average, value in zip(averages, values, strict=True):
+            if torch.is_floating_point(average):
+                average.lerp_(value, share)
+            else:
+                average.copy_(value)
+
+    return update
 
 
 def _optimiser(network: nn.Module, recipe: Recipe, rate: float | None = None) -> torch.optim.Optimizer:
@@ -152,7 +175,7 @@ def fit(
     if critic is not None:
         critic = critic.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         rival = _optimiser(critic, recipe, job.critic_rate)
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.optimiser.ema))
+    average = AveragedModel(network, multi_avg_fn=moving_average(recipe.optimiser.ema))
     state: dict[str, Any] = {"step": 0, "seconds": 0.0, "best": None, "worse": 0, "curve": []}
     state["recipe"], state["facts"] = recipe.model_dump(mode="json"), job.facts()
 

@@ -12,7 +12,7 @@ import torch
 from deconv_studio.engine.control import Cancelled, Control
 from deconv_studio.learning import checkpoint, recipe
 from deconv_studio.learning.errors import CheckpointError, DivergedError, RecipeError
-from deconv_studio.learning.fit import fit, rate_factor, uneven_overlaps
+from deconv_studio.learning.fit import fit, moving_average, rate_factor, uneven_overlaps
 from tests.learning.conftest import TINY
 
 
@@ -152,6 +152,17 @@ def test_rate_rises_then_falls_to_zero() -> None:
     assert factors[10:] == sorted(factors[10:], reverse=True)
     assert max(factors) == 1
     assert factors[-1] < 0.001
+
+
+def test_the_average_forgets_the_start_soon_and_is_slow_later() -> None:
+    update = moving_average(0.99)
+    average = torch.tensor([1.0])
+    for step in range(1, 31):
+        update([average], [torch.zeros(1)], torch.tensor(step))
+    assert average < 1e-3, "the initial value is gone long before the hundreds of steps of 0.99"
+    late = torch.tensor([1.0])
+    update([late], [torch.zeros(1)], torch.tensor(5000))
+    assert late == pytest.approx(0.99)
 
 
 def test_other_schedules() -> None:
