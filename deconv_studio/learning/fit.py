@@ -50,8 +50,8 @@ def moving_average(
     """Return how `AveragedModel` averages: exponentially, over few steps at first and over more with time.
 
     With a fixed decay the average is that of the initial weights for the first hundreds of steps, and a curve
-    drawn from it tells nothing. The decay after n steps is ``min(decay, (1 + n) / (10 + n))``,
-    of TensorFlow's ``ExponentialMovingAverage``.
+    drawn from it tells nothing. The decay after n steps is ``min(decay, (1 + n) / (10 + n))``, as
+    TensorFlow's ``ExponentialMovingAverage`` has it.
     """
 
     @torch.no_grad()
