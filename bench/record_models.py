@@ -64,9 +64,12 @@ def labelled_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
     dataset = f"{name} ({found['pictures']} pictures)"
     row = {"dataset": dataset, "command": f"deconv-studio evaluate {model} --data DIR"}
     if "accuracy" in found:
-        print(f"{model} on {dataset}: accuracy {found['accuracy']:.4f}")
-        value = round(found["accuracy"], 4)
-        return [{"measure": "accuracy", "value": value, "convention": found["convention"], **row}]
+        rows = []
+        for key, title in (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy")):
+            value, convention = round(found[key], 4), found["conventions"][key]
+            rows.append({"measure": title, "value": value, "convention": convention, **row})
+            print(f"{model} on {dataset}: {title} {found[key]:.4f}")
+        return rows
     rows = []
     for key, title in (
         ("miou", "mean IoU"),

@@ -138,12 +138,15 @@ def _restoring(found: list[dict[str, Any]]) -> str:
 
 
 def _classifying(found: list[dict[str, Any]]) -> str:
-    lines = ["| model | classes | unseen data | accuracy | weights |", "|---|---:|---|---:|---|"]
+    measures = ("accuracy", "balanced accuracy")
+    lines = [f"| model | classes | unseen data | {' | '.join(measures)} | weights |"]
+    lines.append(f"|---|---:|---|{'---:|' * len(measures)}---|")
     for card in found:
         data = card["results"][0]["dataset"] if card.get("results") else "–"
-        cells = [f"`{card['id']}`", str(len(card["classes"])), data, _plain(card, "accuracy"), _terms(card)]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, "", *_conventions(found, {"accuracy"})])
+        cells = [f"`{card['id']}`", str(len(card["classes"])), data]
+        cells += [_plain(card, measure) for measure in measures]
+        lines.append(f"| {' | '.join([*cells, _terms(card)])} |")
+    return "\n".join([*lines, "", *_conventions(found, set(measures))])
 
 
 def _generating(found: list[dict[str, Any]]) -> str:
@@ -159,7 +162,21 @@ def _generating(found: list[dict[str, Any]]) -> str:
         data = card["results"][0]["dataset"] if card.get("results") else "–"
         cells = [f"`{card['id']}`", data, *(_plain(card, measure) for measure in measures)]
         lines.append(f"| {' | '.join([*cells, _terms(card)])} |")
-    return "\n".join([*lines, "", *_conventions(found, {"Frechet distance", *heads[4:]})])
+    lines += ["", *_conventions(found, {"Frechet distance", *heads[4:]})]
+    return "\n".join([*lines, *_by_others(found)])
+
+
+def _by_others(found: list[dict[str, Any]]) -> list[str]:
+    """A line for each generator that was measured by another classifier's features too."""
+    lines = []
+    for card in found:
+        rows = [row for row in card.get("results", []) if ", by " in row["measure"]]
+        for other in dict.fromkeys(row["measure"].partition(", by ")[2] for row in rows):
+            its = [row for row in rows if row["measure"].endswith(f", by {other}")]
+            values = [f"{row['measure'].partition(', by ')[0]} {row['value']:.4f}" for row in its]
+            beside = "; ".join(its[0]["convention"].split("; ")[1:])
+            lines.append(f"- `{card['id']}` by {beside}: {', '.join(values)}.")
+    return lines
 
 
 def _anomalies(found: list[dict[str, Any]]) -> str:

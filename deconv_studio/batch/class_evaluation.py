@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
 
-CONVENTION = (
-    "accuracy: share of the pictures whose highest score is their class; each picture resized to the"
-    " network's size; no mean over crops or flips"
-)
+_COMMON = "each picture resized to the network's size; no mean over crops or flips"
+CONVENTIONS = {
+    "accuracy": f"accuracy: share of the pictures whose highest score is their class; {_COMMON}",
+    "balanced_accuracy": (
+        f"balanced accuracy: mean over the classes of the accuracy on their pictures; {_COMMON}"
+    ),
+}
 _BATCH = 32
 
 
@@ -40,7 +43,8 @@ def evaluate_classes(data: Path | str, *, model: Model, control: Control) -> dic
     Returns
     -------
     dict
-        ``accuracy`` in [0, 1], ``pictures``, ``classes`` (name, pictures, accuracy of each), ``convention``.
+        ``accuracy`` and ``balanced_accuracy`` in [0, 1], ``pictures``, ``classes`` (name, pictures, accuracy
+        of each), ``convention`` of the accuracy, ``conventions`` of both.
 
     Raises
     ------
@@ -77,13 +81,15 @@ def evaluate_classes(data: Path | str, *, model: Model, control: Control) -> dic
         raise CallWrong(f"{folder} holds no picture of a class.", "Put pictures into its subfolders.")
     return {
         "accuracy": float(right.sum() / count.sum()),
+        "balanced_accuracy": float((right[count > 0] / count[count > 0]).mean()),
         "pictures": int(count.sum()),
         "classes": [
             {"name": name, "pictures": int(n), "accuracy": float(r / n)}
             for name, n, r in zip(names, count, right, strict=True)
             if n
         ],
-        "convention": CONVENTION,
+        "convention": CONVENTIONS["accuracy"],
+        "conventions": CONVENTIONS,
     }
 
 

@@ -280,11 +280,15 @@ def _classes(data: Path, model: Model, control: Control, *, json: bool) -> int:
         _emit_whole(summary, result, json=json)
         return summary.exit_status
     console = _console()
-    console.print(f"{card.id}: accuracy {result['accuracy']:.4f} on {result['pictures']} pictures.")
+    accuracy, balanced = result["accuracy"], result["balanced_accuracy"]
+    console.print(
+        f"{card.id}: accuracy {accuracy:.4f}, balanced {balanced:.4f}, on {result['pictures']} pictures."
+    )
     for item in result["classes"]:
         line = f"  {item['name']}: {item['accuracy']:.4f} of {item['pictures']}"
         console.print(line, markup=False, highlight=False)
-    console.print(result["convention"] + ".", style="dim", markup=False, highlight=False)
+    for convention in result["conventions"].values():
+        console.print(convention + ".", style="dim", markup=False, highlight=False)
     return 0
 
 

@@ -74,6 +74,7 @@ def test_accuracy_is_counted_by_class(classifier: Model, tmp_path: Path) -> None
     plain((0, 0, 90), tmp_path / "d" / "val" / "blue" / "larger.png", size=21)
     found = evaluate_classes(tmp_path / "d", model=classifier, control=Control())
     assert (found["pictures"], found["accuracy"]) == (3, pytest.approx(2 / 3))
+    assert found["balanced_accuracy"] == 0.75, "over the classes that have pictures"
     assert found["classes"] == [
         {"name": "red", "pictures": 2, "accuracy": 0.5},
         {"name": "blue", "pictures": 1, "accuracy": 1.0},
