@@ -358,6 +358,7 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     summary = tally.summary
     bar = _Bar(hidden=given["quiet"] or not sys.stderr.isatty())
     said: set[str] = set()
+    used: dict[str, None] = {}
     strangers = 0
     try:
         run = batch.run(plan, model=model, control=control, memory=given["memory"], on_progress=bar.show)
@@ -365,6 +366,8 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
         with bar, closing(run) as items:
             for item in items:
                 tally.add(item)
+                if item.status == "done" and item.model:
+                    used[item.model] = None
                 strangers += item.error is not None and item.error.kind == "NotAPicture"
                 if not given["quiet"]:
                     rights = RESEARCH_ONLY.format(model=item.model)
@@ -397,7 +400,7 @@ def run_plan(plan: Plan, model: Loaded, given: dict[str, Any], control: Control)
     elif strangers == summary.skipped == summary.total:
         say("There is no picture among what was named.")
     elif not given["quiet"] and not given["json"]:
-        say(_sentence(summary, model))
+        say(_sentence(summary, list(used) or [model.name], model.provider))
     return summary.exit_status
 
 
@@ -434,7 +437,7 @@ def _drop(report: Report | None) -> None:
         report.drop()
 
 
-def _sentence(summary: Summary, model: Loaded) -> str:
+def _sentence(summary: Summary, models: list[str], provider: str) -> str:
     parts = [f"{summary.done} done"]
     parts += [
         f"{count} {word}"
@@ -446,7 +449,7 @@ def _sentence(summary: Summary, model: Loaded) -> str:
         if count
     ]
     took = values.duration(summary.seconds)
-    return f"{', '.join(parts)} in {took}, by {model.name} on {model.provider}."
+    return f"{', '.join(parts)} in {took}, by {' and '.join(models)} on {provider}."
 
 
 def emit(record: dict[str, Any]) -> None:

@@ -55,7 +55,9 @@ def test_each_picture_gets_the_model_for_its_channels(call: Call, pictures: Path
     again = call("restore", pictures, "--out", tmp_path / "out", "--resume", "--sigma", "15", *CPU)
     assert again.status == 0
     assert "3 skipped" in again.err or "4 skipped" in again.err
-    assert "denoise and denoise-gray" in again.err
+    assert "denoise and denoise-gray" in again.err, "both were asked"
+    colour = call("restore", pictures / "colour.png", "--out", tmp_path / "one.png", "--sigma", "15", *CPU)
+    assert "by denoise on" in colour.err, "the one that did it, not the other"
 
 
 def test_names_may_hold_the_model(call: Call, pictures: Path, tmp_path: Path) -> None:
