@@ -72,6 +72,27 @@ def card_for(
     return path, found.to_card(name, **known)
 
 
+def file_named(path: Path) -> Path:
+    """Return the .onnx file that is meant: the path itself, or in an exported folder the one its card names.
+
+    Raises
+    ------
+    CardInvalid
+    ModelInvalid
+        It is a folder without a card.
+    """
+    from deconv_studio.catalog import Card, ModelInvalid
+    from deconv_studio.catalog.card import CARD_FILE
+
+    if not path.is_dir():
+        return path
+    if not (path / CARD_FILE).is_file():
+        raise ModelInvalid(
+            f"{path} is a folder without a {CARD_FILE}.", "Give the path of the .onnx file in it, or an id."
+        )
+    return path / Card.from_toml(path / CARD_FILE).file
+
+
 def check_file(path: Path, value_range: Any) -> None:
     """Check what was given on the command line for an .onnx file.
 

@@ -154,7 +154,7 @@ def verify(
 
 
 def add(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An .onnx file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An .onnx file, or the folder of an export.")],
     name: Annotated[
         str | None, typer.Option("--id", help="The model's id; the file's name if not given.")
     ] = None,
@@ -176,9 +176,10 @@ def add(
     """Add an .onnx file: it is probed, given a card, and copied into your folder."""
     from deconv_studio.catalog import Catalog
 
-    from .foreign import card_for
+    from .foreign import card_for, file_named
 
     start_log()
+    file = file_named(file)
     with stoppable() as control:
         _, card = card_for(file, mean, std, range, control, name=name, licence=licence)
     entry = Catalog().add(file, card)

@@ -100,7 +100,7 @@ COMMON: dict[str, tuple[Any, Any, Any]] = {
         ),
         None,
     ),
-    "model": (str | None, _option("--model", "A model's id, or an .onnx file.", **_MACHINE), None),
+    "model": (str | None, _option("--model", "An id, .onnx file or exported folder.", **_MACHINE), None),
     "mean": (
         str | None,
         _option(
@@ -544,7 +544,8 @@ def find_model(name: str | None, given: dict[str, Any], control: Control) -> tup
     Parameters
     ----------
     name : str or None
-        A card's id, or the path of an .onnx file, which is probed if no card lies beside it.
+        A card's id, or the path of an .onnx file, which is probed if no card lies beside it, or of a folder
+        with a card.
     given : dict
         ``mean``, ``std`` and ``range`` apply to a probed file.
     control : Control
@@ -574,10 +575,10 @@ def find_model(name: str | None, given: dict[str, Any], control: Control) -> tup
 
 
 def _file_model(path: Path, given: dict[str, Any], control: Control) -> tuple[Entry | Path, Card]:
-    from .foreign import card_for
+    from .foreign import card_for, file_named
 
     return card_for(
-        path,
+        file_named(path),
         given.get("mean"),
         given.get("std"),
         given.get("range"),

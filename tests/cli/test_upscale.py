@@ -237,6 +237,16 @@ def test_a_model_by_its_path(call: Call, photos: Photos, tmp_path: Path, home: P
     assert same[0] != same[1]  # each names its own model
 
 
+def test_a_model_by_the_folder_of_its_export(call: Call, photos: Photos, tmp_path: Path, home: Path) -> None:
+    root = photos("a.png")
+    told = call("upscale", root, "--out", tmp_path / "o", "--model", home / "models" / "tiny-x2", "--json")
+    assert (told.status, told.lines[0]["model"]) == (0, "tiny-x2")
+    (tmp_path / "empty").mkdir()
+    told = call("upscale", root, "--out", tmp_path / "p", "--model", tmp_path / "empty")
+    assert told.status == 2
+    assert "is a folder without a card.toml" in told.err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_by_the_user(photos: Photos, home: Path, tmp_path: Path, number: signal.Signals) -> None:
