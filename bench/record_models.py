@@ -27,6 +27,8 @@ from deconv_studio.imaging import Metadata, Picture
 MODELS = Path(__file__).resolve().parent.parent / "models"
 # Width and height of the preview, and of the part of the sample it shows before enlarging.
 PREVIEW = 320, 192
+# Sets of a generator's pictures its figures are means of.
+DRAWS = 8
 
 
 def evaluate(model: str, data: Path, *options: str) -> dict[str, Any]:
@@ -98,9 +100,9 @@ def labelled_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
 
 def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]:
     """Return the card's rows of a generator: the features' name and the baselines stand in the rows."""
-    found = evaluate(model, data)
+    found = evaluate(model, data, "--draws", str(DRAWS))
     dataset = f"{name} ({found['pictures']} pictures of each set)"
-    row = {"dataset": dataset, "command": f"deconv-studio evaluate {model} --data DIR"}
+    row = {"dataset": dataset, "command": f"deconv-studio evaluate {model} --data DIR --draws {DRAWS}"}
     conventions = found["conventions"]
     sets = {
         "generator": "",
@@ -124,6 +126,7 @@ def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]
         add(f"Inception Score{sets[key]}", score, conventions["inception_score"])
     for key in ("precision", "recall", "density", "coverage"):
         add(key, found["sets"]["generator"][key], conventions[key])
+        add(f"{key}, deviation", found["deviations"][key], f"standard deviation over {DRAWS} draws")
     if "training" in found["sets"]:  # what a perfect copy of the training pictures would reach
         for key in ("precision", "recall", "coverage"):
             add(f"{key}{sets['training']}", found["sets"]["training"][key], conventions[key])
@@ -140,10 +143,10 @@ def generator_results(model: str, data: Path, name: str) -> list[dict[str, Any]]
 
 def other_features(model: str, data: Path, name: str, features: str) -> list[dict[str, Any]]:
     """Return further rows of a generator, by another classifier than the one `evaluate` chooses."""
-    found = evaluate(model, data, "--features", features)
+    found = evaluate(model, data, "--features", features, "--draws", str(DRAWS))
     row = {
         "dataset": f"{name} ({found['pictures']} pictures of each set)",
-        "command": f"deconv-studio evaluate {model} --data DIR --features {features}",
+        "command": f"deconv-studio evaluate {model} --data DIR --features {features} --draws {DRAWS}",
     }
     rows = []
     for key, title in (

@@ -100,8 +100,11 @@ def _enlarging(found: list[dict[str, Any]]) -> str:
 
 
 def _plain(card: dict[str, Any], measure: str) -> str:
-    rows = [row for row in card.get("results", []) if row["measure"] == measure]
-    return f"{rows[0]['value']:.4f}" if rows else "–"
+    rows = {row["measure"]: row["value"] for row in card.get("results", [])}
+    if measure not in rows:
+        return "–"
+    spread = rows.get(f"{measure}, deviation")
+    return f"{rows[measure]:.4f}" if spread is None else f"{rows[measure]:.3f} ± {spread:.3f}"
 
 
 def _terms(card: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deconv_studio.catalog import Card
     from deconv_studio.engine.control import Control
     from deconv_studio.engine.session import Model
+    from deconv_studio.tasks.sample import Point
 
 MOST = 2000
 """Pictures of a set, if it is not said how many."""
@@ -44,6 +45,7 @@ def evaluate_generator(
     features: str | None = None,
     count: int | None = None,
     seed: int = 0,
+    draws: int = 1,
 ) -> dict[str, Any]:
     """Measure a generator.
 
@@ -65,6 +67,9 @@ def evaluate_generator(
         Pictures of each set; at most, and without it, half of the real ones, and then at most `MOST`.
     seed : int
         Of the first picture; the others follow. Their classes are those of the first half of the real ones.
+    draws : int
+        So many sets of the generator's pictures are made one after another, and its figures are their means;
+        the rest is of the first. With few pictures the figures of one set are much of chance.
 
     Returns
     -------
@@ -72,8 +77,9 @@ def evaluate_generator(
         ``pictures``, ``features`` (the network's name, the layer and the size fed), ``seed``; ``sets``: for
         each of ``generator``, ``real``, ``training`` (where there are some that are not the real ones),
         ``noise`` and ``mean`` the figures ``frechet``, ``inception_score``, ``precision``, ``recall``,
-        ``density`` and ``coverage``; ``collapse``, ``classes`` (None without) and ``nearest``, see
-        `_collapse`, `_classes` and `_nearest`; ``conventions``; ``notices``.
+        ``density`` and ``coverage``; ``draws`` and ``deviations``, the standard deviation of each of the
+        generator's figures from draw to draw, None of one draw; ``collapse``, ``classes`` (None without)
+        and ``nearest``, see `_collapse`, `_classes` and `_nearest`; ``conventions``; ``notices``.
 
     Raises
     ------
@@ -101,16 +107,23 @@ def evaluate_generator(
             f"Take a count from {LEAST} to {size}.",
         )
     n = count or min(size, MOST)
-    if not 0 <= seed <= LARGEST_SEED + 1 - n:
-        raise CallWrong(f"{seed} is no first seed of {n}.", f"Seeds go from 0 to {LARGEST_SEED}.")
+    if draws < 1:
+        raise CallWrong(f"{draws} draws cannot be made.", "Take one or more.")
+    if not 0 <= seed <= LARGEST_SEED + 1 - n * draws:
+        raise CallWrong(f"{seed} is no first seed of {n * draws}.", f"Seeds go from 0 to {LARGEST_SEED}.")
     order = np.random.default_rng(0).permutation(len(unseen))
     first, second = order[:n], order[size : size + n]
 
     names = [item.name for item in card.classes]
     asked = [unseen.classes[k] for k in first]
     known = bool(names) and all(name in names for name in asked)
-    points = [point_of(card, seed + k, klass=names.index(str(asked[k])) if known else None) for k in range(n)]
-    made = np.stack(list(generate(model, points, control)))
+
+    def drawn(start: int) -> tuple[list[Point], np.ndarray]:
+        classes = [names.index(str(name)) if known else None for name in asked]
+        points = [point_of(card, start + k, klass=klass) for k, klass in enumerate(classes)]
+        return points, np.stack(list(generate(model, points, control)))
+
+    points, made = drawn(seed)
 
     sets = {"generator": made, "real": unseen.pictures[second]}
     if not own and len(train) >= n:
@@ -125,6 +138,14 @@ def evaluate_generator(
         seen[name] = _features(extract, pictures, control)
         figures[name] = _compared(reference, *seen[name])
         control.raise_if_cancelled()
+    every = [figures["generator"]]
+    for draw in range(1, draws):
+        again = _features(extract, drawn(seed + draw * n)[1], control)
+        every.append(_compared(reference, *again))
+    figures["generator"] = {key: float(np.mean([one[key] for one in every])) for key in every[0]}
+    deviations = None
+    if draws > 1:
+        deviations = {key: float(np.std([one[key] for one in every], ddof=1)) for key in every[0]}
     notices = []
     if n <= reference.shape[1]:
         notices.append(
@@ -138,10 +159,12 @@ def evaluate_generator(
         "features": extract.name,
         "seed": seed,
         "sets": figures,
+        "draws": draws,
+        "deviations": deviations,
         "collapse": _collapse(reference, seen["generator"][0], seen["real"][0], made),
         "classes": _classes(card, extract, points, seen["generator"][1]),
         "nearest": _nearest(card, made, unseen, order[size : size + n], train, own, control),
-        "conventions": conventions(extract.name, n, unseen.folder.name),
+        "conventions": conventions(extract.name, n, unseen.folder.name, draws),
         "notices": notices,
     }
 
@@ -180,14 +203,15 @@ def features_for(card: Card, wanted: str | None = None) -> Features:
     return Features(entry.verified_path(), entry.card)
 
 
-def conventions(features: str, count: int, part: str) -> dict[str, str]:
+def conventions(features: str, count: int, part: str, draws: int = 1) -> dict[str, str]:
     """What each measure is, in a sentence, with the network its features are from."""
-    beside = f"features of {features}; {count} pictures against {count} of {part}"
+    often = f"; the generator's: mean of {draws} draws" if draws > 1 else ""
+    beside = f"features of {features}; {count} pictures against {count} of {part}{often}"
     return {
         "frechet": f"squared Frechet distance between normal distributions of the features; {beside}",
         "inception_score": (
             f"exponential of the mean divergence of the classes told by {features.partition(':')[0]}, not by"
-            f" Inception; {count} pictures, one split"
+            f" Inception; {count} pictures, one split{often}"
         ),
         "precision": f"share of made pictures within a real one's {K} nearest neighbours; {beside}",
         "recall": f"share of real pictures within a made one's {K} nearest neighbours; {beside}",
@@ -195,7 +219,7 @@ def conventions(features: str, count: int, part: str) -> dict[str, str]:
         "coverage": f"share of real neighbourhoods of {K} that hold a made picture; {beside}",
         "duplicates": (
             "share of made pictures with another one nearer than nearly any two real ones are (0.1 %"
-            f" quantile); {beside}"
+            f" quantile); {beside.removesuffix(often)}"
         ),
         "nearest": (
             "root mean square difference of pixels, in 8-bit steps, to the nearest of all training pictures"

@@ -43,6 +43,9 @@ def command(
         typer.Option("--count", min=1, help="Of a generator: pictures of each set; half of the real ones."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of a generator: the first one.")] = 0,
+    draws: Annotated[
+        int, typer.Option("--draws", min=1, max=1000, help="Of a generator: sets made, for mean figures.")
+    ] = 1,
     provider: Provider = "auto",
     threads: Threads = None,
     memory: Memory = None,
@@ -54,9 +57,10 @@ def command(
     given: dict[str, Any] = {"provider": provider, "threads": threads, "memory": memory}
     with stoppable() as control:
         entry, card = find_model(model, given, control)
-        if card.task != "sample" and (features is not None or count is not None or seed):
+        if card.task != "sample" and (features is not None or count is not None or seed or draws > 1):
             raise CallWrong(
-                f"--features, --count and --seed are for generators; the task of {card.id} is {card.task}.",
+                "--features, --count, --seed and --draws are for generators; the task of"
+                f" {card.id} is {card.task}.",
                 "Leave them out.",
             )
         show_licence(card, quiet=quiet or json)
@@ -64,7 +68,7 @@ def command(
         if card.task == "classify":
             return _classes(data, loaded, control, json=json)
         if card.task == "sample":
-            sampling = {"features": features, "count": count, "seed": seed}
+            sampling = {"features": features, "count": count, "seed": seed, "draws": draws}
             return _generator(data, loaded, control, sampling, json=json, quiet=quiet)
         if card.task == "segment":
             evaluation = _labels(data, loaded, control, tta)
@@ -332,6 +336,11 @@ def _print_generator(result: dict[str, Any]) -> None:
         shown = (f"{figures[name]:.3f}" for name in ("precision", "recall", "density", "coverage"))
         distance, score = f"{figures['frechet']:.4g}", f"{figures['inception_score']:.3f}"
         table.add_row(words[key], distance, score, *shown)
+        if key == "generator" and result["deviations"] is not None:
+            spread = result["deviations"]
+            shown = (f"± {spread[name]:.3f}" for name in ("precision", "recall", "density", "coverage"))
+            distance, score = f"± {spread['frechet']:.2g}", f"± {spread['inception_score']:.3f}"
+            table.add_row(f"  {result['draws']} draws differ by", distance, score, *shown)
     console = _console()
     console.print(table)
     collapse, classes, near = result["collapse"], result["classes"], result["nearest"]

@@ -92,6 +92,21 @@ def test_the_figures_are_those_of_the_measures(model: Model, tmp_path: Path) -> 
     assert result["sets"]["generator"]["recall"] == generation.diversity(first, made, 5).recall
 
 
+def test_several_draws_give_means_and_how_far_they_differ(model: Model, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    save(data, "val", pictures(model, range(100, 180)))
+    one, two = (measured(model, data, seed=seed)["sets"]["generator"] for seed in (3, 43))
+    result = measured(model, data, seed=3, draws=2)
+    assert result["draws"] == 2
+    for name, mean in result["sets"]["generator"].items():
+        assert mean == pytest.approx((one[name] + two[name]) / 2), name
+        assert result["deviations"][name] == pytest.approx(abs(one[name] - two[name]) / 2**0.5), name
+    assert result["deviations"]["frechet"] > 0
+    assert "mean of 2 draws" in result["conventions"]["coverage"]
+    assert "draws" not in result["conventions"]["duplicates"], "of the first"
+    assert measured(model, data)["deviations"] is None
+
+
 def test_a_generator_that_copies_is_caught(model: Model, tmp_path: Path) -> None:
     data = tmp_path / "data"
     save(data, "val", pictures(model, range(5000, 5100)))
@@ -196,9 +211,11 @@ def test_the_verb(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main([*call, "--features", "tiny-classifier"]) == 0
     shown = capsys.readouterr().out
     assert "Inception Score" in shown and "tiny-classifier:features" in shown
+    assert main([*call, "--features", "tiny-classifier", "--draws", "3"]) == 0
+    assert "3 draws differ by" in capsys.readouterr().out
     assert main(call) == 2
     assert "--features" in capsys.readouterr().err
     other = ["evaluate", "tiny-classifier", "--data", str(data), "--provider", "cpu"]
-    for option in (["--features", "tiny-classifier"], ["--count", "30"], ["--seed", "1"]):
+    for option in (["--features", "tiny-classifier"], ["--count", "30"], ["--seed", "1"], ["--draws", "2"]):
         assert main([*other, *option]) == 2
         assert "for generators" in capsys.readouterr().err
