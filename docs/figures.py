@@ -166,6 +166,8 @@ def _generating(found: list[dict[str, Any]]) -> str:
         cells = [f"`{card['id']}`", data, *(_plain(card, measure) for measure in measures)]
         lines.append(f"| {' | '.join([*cells, _terms(card)])} |")
     lines += ["", *_conventions(found, {"Frechet distance", *heads[4:]})]
+    if any("±" in line for line in lines):
+        lines.append("- ±: standard deviation from draw to draw.")
     return "\n".join([*lines, *_by_others(found)])
 
 
