@@ -149,19 +149,17 @@ def other_features(model: str, data: Path, name: str, features: str) -> list[dic
         "command": f"deconv-studio evaluate {model} --data DIR --features {features} --draws {DRAWS}",
     }
     rows = []
-    for key, title in (
-        ("frechet", "Frechet distance"),
-        ("precision", "precision"),
-        ("recall", "recall"),
-        ("coverage", "coverage"),
+    for which, key, title in (
+        ("generator", "frechet", "Frechet distance"),
+        ("real", "frechet", "Frechet distance of other real pictures"),
+        ("generator", "precision", "precision"),
+        ("generator", "recall", "recall"),
+        ("generator", "coverage", "coverage"),
     ):
-        for which, words in (("generator", ""), ("real", " of other real pictures")):
-            if which == "real" and key != "frechet":
-                continue
-            value = round(float(found["sets"][which][key]), 4)
-            measure = f"{title}{words}, by {features}"
-            rows.append({"measure": measure, "value": value, "convention": found["conventions"][key], **row})
-            print(f"{model} on {row['dataset']}: {measure} {value:g}")
+        value = round(float(found["sets"][which][key]), 4)
+        measure = f"{title}, by {features}"
+        rows.append({"measure": measure, "value": value, "convention": found["conventions"][key], **row})
+        print(f"{model} on {row['dataset']}: {measure} {value:g}")
     return rows
 
 

@@ -206,7 +206,8 @@ def features_for(card: Card, wanted: str | None = None) -> Features:
 def conventions(features: str, count: int, part: str, draws: int = 1) -> dict[str, str]:
     """What each measure is, in a sentence, with the network its features are from."""
     often = f"; the generator's: mean of {draws} draws" if draws > 1 else ""
-    beside = f"features of {features}; {count} pictures against {count} of {part}{often}"
+    place = f"features of {features}; {count} pictures against {count} of {part}"
+    beside = place + often
     return {
         "frechet": f"squared Frechet distance between normal distributions of the features; {beside}",
         "inception_score": (
@@ -219,7 +220,7 @@ def conventions(features: str, count: int, part: str, draws: int = 1) -> dict[st
         "coverage": f"share of real neighbourhoods of {K} that hold a made picture; {beside}",
         "duplicates": (
             "share of made pictures with another one nearer than nearly any two real ones are (0.1 %"
-            f" quantile); {beside.removesuffix(often)}"
+            f" quantile); {place}"
         ),
         "nearest": (
             "root mean square difference of pixels, in 8-bit steps, to the nearest of all training pictures"

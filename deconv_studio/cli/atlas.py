@@ -42,7 +42,8 @@ _MACHINE = "Model and machine"
 def command(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The pictures.", show_default=False)],
     model: Annotated[
-        str | None, typer.Option("--model", help="A model's id, or an .onnx file.", rich_help_panel=_MACHINE)
+        str | None,
+        typer.Option("--model", help="An id, .onnx file or exported folder.", rich_help_panel=_MACHINE),
     ] = None,
     out: Annotated[
         Path, typer.Option("--out", metavar="report.html", help="The report; its sheets go beside it.")

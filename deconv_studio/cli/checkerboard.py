@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def command(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A model's id, or an .onnx file: upscaler or generator.")
+        str,
+        typer.Argument(metavar="MODEL", help="An id, .onnx file or exported folder: upscaler or generator."),
     ],
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the noise the network is fed.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,

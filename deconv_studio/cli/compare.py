@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    a: Annotated[str, typer.Argument(metavar="A", help="A model's id, or an .onnx file.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="An id, .onnx file or exported folder.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another; or int8, which is made of A.")],
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The pictures.")],
     out: Annotated[

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A model's id, or an .onnx file.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="An id, .onnx file or exported folder.")],
     data: Annotated[
         Path,
         typer.Option("--data", metavar="DIR", help="The folder of originals, or of images/ and labels/."),

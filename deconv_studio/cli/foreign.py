@@ -30,6 +30,7 @@ def card_for(
     Parameters
     ----------
     path : Path
+        Of the file, or of a folder with a card that names it.
     mean, std : tuple of float or None
         One value, or one for each channel.
     value_range : tuple of float or None
@@ -55,7 +56,7 @@ def card_for(
     from deconv_studio.catalog import Entry, slug
     from deconv_studio.engine.probe import probe
 
-    check_file(path, value_range)
+    path = checked_file(path, value_range)
     known: dict[str, Any] = {
         key: value
         for key, value in (("mean", mean), ("std", std), ("value_range", value_range), ("licence", licence))
@@ -93,22 +94,25 @@ def file_named(path: Path) -> Path:
     return path / Card.from_toml(path / CARD_FILE).file
 
 
-def check_file(path: Path, value_range: Any) -> None:
-    """Check what was given on the command line for an .onnx file.
+def checked_file(path: Path, value_range: Any) -> Path:
+    """Return the .onnx file that was named on the command line, after a check of what was given for it.
 
     Raises
     ------
+    CardInvalid
     ModelInvalid
-        There is no such file.
+        There is no such file; see `file_named`.
     CallWrong
         The range is not two numbers.
     """
     from deconv_studio.catalog import ModelInvalid
 
+    path = file_named(path)
     if not path.is_file():
         raise ModelInvalid(f"There is no file {path}.", "Give the path of an .onnx file, or a model's id.")
     if value_range is not None and len(value_range) != 2:
         raise CallWrong("--range needs two numbers.", "Write for example --range 0,255.")
+    return path
 
 
 def card_beside(path: Path) -> Card | None:

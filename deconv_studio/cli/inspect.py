@@ -169,7 +169,7 @@ def find_network(
     """
     from deconv_studio.catalog import Catalog, Entry, inspect_file
 
-    from .foreign import card_beside, check_file, file_named
+    from .foreign import card_beside, checked_file
 
     if name is None:
         known = ", ".join(entry.card.id for entry in Catalog().cards())
@@ -180,8 +180,7 @@ def find_network(
     if not (path.suffix.lower() == ".onnx" or os.sep in name or path.is_file()):
         entry, card = find_model(name, given, control)
         return (entry if isinstance(entry, Path) else entry.verified_path()), card
-    path = file_named(path)
-    check_file(path, given.get("range"))
+    path = checked_file(path, given.get("range"))
     overridden = any(given.get(key) is not None for key in ("mean", "std", "range"))
     found = None if overridden else card_beside(path)
     if found is not None:

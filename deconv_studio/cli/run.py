@@ -575,10 +575,10 @@ def find_model(name: str | None, given: dict[str, Any], control: Control) -> tup
 
 
 def _file_model(path: Path, given: dict[str, Any], control: Control) -> tuple[Entry | Path, Card]:
-    from .foreign import card_for, file_named
+    from .foreign import card_for
 
     return card_for(
-        file_named(path),
+        path,
         given.get("mean"),
         given.get("std"),
         given.get("range"),

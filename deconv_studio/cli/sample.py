@@ -49,7 +49,9 @@ IN_THE_FILE = ("seeds", "truncation", "klass", "near", "amount", "toward", "away
 
 def command(
     context: typer.Context,
-    model: Annotated[str | None, typer.Option("--model", help="A generator's id, or an .onnx file.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="A generator's id, .onnx file or exported folder.")
+    ] = None,
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="0,1,4-6", help="Seeds, one picture each.")
     ] = SEEDS,

@@ -59,10 +59,7 @@ def moving_average(
         done = int(steps)
         share = 1 - min(decay, (1 + done) / (10 + done))
         for average, value in zip(averages, values, strict=True):
-            if torch.is_floating_point(average):
-                average.lerp_(value, share)
-            else:
-                average.copy_(value)
+            average.lerp_(value, share)
 
     return update
 

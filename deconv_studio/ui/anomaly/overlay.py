@@ -19,8 +19,7 @@ LINE, RIM = 0xFFFFFFFF, 0xB4000000
 
 
 class HeatOverlay(CanvasOverlay):
-    """Lies over the canvas and leaves the pointer to it. While the canvas shows the original it shows
-    nothing."""
+    """Lies over the canvas and leaves the pointer to it; while that shows the original, it shows nothing."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
