@@ -6,9 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.light
 SCRIPT = Path(__file__).resolve().parents[2] / "bench" / "split_classes.py"
 
 
